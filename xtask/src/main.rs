@@ -1,1 +1,40 @@
-fn main() {}
+//! Tasks of this repository: `cargo xtask <task>`.
+//!
+//! `test` is the test command: it finds, installs or starts what the suites need (PostgreSQL, Chromium with its
+//! driver, the Python and Node clients), then runs every suite. Nothing is skipped under it: a suite that lacks its
+//! tool fails.
+
+mod bench;
+mod browser;
+mod clients;
+mod postgres;
+mod shell;
+mod suites;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tasks of this repository")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Sets up what tests need and runs all of them.
+    Test {
+        /// Passed on to the test binaries, e.g. part of a test's name.
+        filter: Vec<String>,
+    },
+    /// Measures imports and reads on both databases (release build); figures go to docs/performance.md.
+    Bench,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().task {
+        Task::Test { filter } => suites::run(&filter),
+        Task::Bench => bench::run(),
+    }
+}

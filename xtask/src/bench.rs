@@ -1,0 +1,16 @@
+//! Benchmarks, in a release build.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{postgres, shell};
+
+/// Runs the benchmarks on SQLite and on a fresh PostgreSQL, and prints their tables.
+pub(crate) fn run() -> Result<()> {
+    let (postgres, _cluster) = postgres::url()?;
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(shell::root()).args(["bench", "--package", "vinculo-server", "--bench", "data"]);
+    cargo.env("VINCULO_TEST_POSTGRES_URL", &postgres);
+    shell::run(&mut cargo)
+}
