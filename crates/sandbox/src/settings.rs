@@ -1,0 +1,32 @@
+//! What the process tells the sandbox network at its start.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Addresses, the data folder, and the receiver that the directory knows from the start.
+#[derive(Debug, Clone)]
+pub struct SandboxSettings {
+    /// Data folder; the network keeps its own under `<data_dir>/sandbox/`.
+    pub data_dir: PathBuf,
+    /// Where the people-facing pages listen; port 0 takes any free port.
+    pub people_listen: SocketAddr,
+    /// Public address of the people-facing pages, without a slash at the end; `None` takes the bound address.
+    pub people_url: Option<String>,
+    /// Where the machine-facing mTLS listener listens; port 0 takes any free port.
+    pub mtls_listen: SocketAddr,
+    /// Public address of the mTLS listener, without a slash at the end; `None` takes the bound address.
+    pub mtls_url: Option<String>,
+    /// The receiver that gets its certificates at the first start.
+    pub receiver: ReceiverSettings,
+}
+
+/// The data receiver as the directory shows it.
+#[derive(Debug, Clone)]
+pub struct ReceiverSettings {
+    /// Client name that people see on the bank's confirmation page.
+    pub name: String,
+    /// Redirect URIs of the software statement.
+    pub redirect_uris: Vec<String>,
+    /// Address of the receiver's logo.
+    pub logo_uri: Option<String>,
+}
