@@ -22,6 +22,8 @@ mod permission;
 mod resource;
 mod session;
 mod text;
+mod theme;
+mod widget;
 
 pub mod model;
 
@@ -43,3 +45,5 @@ pub use permission::{Category, Grouping, Permission, PermissionSet};
 pub use resource::{FetchResources, Resource};
 pub use session::{ErrorCode, Locale, SessionStatus, Step};
 pub use text::{fold, mask_document};
+pub use theme::{HexColor, Theme};
+pub use widget::{Branding, Callbacks, ColorScheme, Feature, WidgetConfig};
