@@ -24,6 +24,7 @@ mod session;
 mod text;
 mod theme;
 mod widget;
+mod widget_session;
 
 pub mod model;
 
@@ -47,3 +48,4 @@ pub use session::{ErrorCode, Locale, SessionStatus, Step};
 pub use text::{fold, mask_document};
 pub use theme::{HexColor, Theme};
 pub use widget::{Branding, Callbacks, ColorScheme, Feature, WidgetConfig};
+pub use widget_session::{ChosenInstitution, Handover, SessionError, SessionResult, SessionState, WidgetParams};

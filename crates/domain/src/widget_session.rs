@@ -1,0 +1,141 @@
+//! What a widget session remembers: the truth about where the user stands, kept on the server and sealed.
+//!
+//! The browser holds nothing but the session's address, so that a killed tab, another browser or another device can
+//! go on where the user was.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AccessMode, ConsentDuration, ErrorCode, Identification, InstitutionCode, InstitutionKind, LinkId, Locale, Step,
+};
+
+/// What the address that opened the widget asked for, checked; unknown and unreadable values are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WidgetParams {
+    /// Language.
+    pub locale: Locale,
+    /// Kind of link to make.
+    pub access_mode: AccessMode,
+    /// The application's name for the user; `None` when absent, malformed or personal data.
+    pub external_id: Option<String>,
+    /// Institutions to offer; `None` offers all.
+    pub institutions: Option<Vec<InstitutionCode>>,
+    /// Kinds of institution to offer; `None` offers what fits the identification.
+    pub institution_types: Option<Vec<InstitutionKind>>,
+    /// Countries to offer were named and Brazil is not among them.
+    pub without_brazil: bool,
+    /// Whether leaving asks for confirmation.
+    pub show_close_dialog: bool,
+    /// Whether leaving asks for the reason.
+    pub show_abandon_survey: bool,
+}
+
+impl Default for WidgetParams {
+    fn default() -> Self {
+        Self {
+            locale: Locale::Pt,
+            access_mode: AccessMode::Recurrent,
+            external_id: None,
+            institutions: None,
+            institution_types: None,
+            without_brazil: false,
+            show_close_dialog: true,
+            show_abandon_survey: true,
+        }
+    }
+}
+
+/// The institution that the user chose, as it was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenInstitution {
+    /// Code.
+    pub code: InstitutionCode,
+    /// Name of the brand.
+    pub display_name: String,
+    /// Address of the square logo.
+    pub logo: Option<String>,
+    /// `#rrggbb`.
+    pub primary_color: String,
+}
+
+/// The way to the bank: made with the consent, used by the hand-over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handover {
+    /// The bank's page to which the browser goes, unaltered.
+    pub authorization_url: String,
+    /// Until when the bank takes that address.
+    pub expires_at: Timestamp,
+    /// The duration that was accepted; another choice needs another consent.
+    pub duration: ConsentDuration,
+    /// When the user was sent to the bank for the first time.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// What went wrong last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionError {
+    /// Public code.
+    pub code: ErrorCode,
+    /// The user said no at the bank: nothing is broken, and the page says so.
+    #[serde(default)]
+    pub denied: bool,
+    /// The bank's risk rules refused: the reference has a text of its own for it.
+    #[serde(default)]
+    pub risk: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionResult {
+    /// The link that was made.
+    pub link: LinkId,
+    /// When the consent ends; `None` for an undefined duration.
+    pub consent_expires_at: Option<Timestamp>,
+    /// When the link was made.
+    pub at: Timestamp,
+}
+
+/// Everything a session remembers beyond the plain columns of its row.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SessionState {
+    /// What the opening address asked for.
+    pub params: WidgetParams,
+    /// Who shares: from the token, or as typed on the `identify` step.
+    pub identification: Option<Identification>,
+    /// The chosen institution.
+    pub institution: Option<ChosenInstitution>,
+    /// The duration that is selected: the token's default at first, then what the user chose.
+    pub duration: ConsentDuration,
+    /// The way to the bank.
+    pub handover: Option<Handover>,
+    /// When the bank's answer arrived.
+    pub answered_at: Option<Timestamp>,
+    /// What went wrong last; stays after a second attempt, for the exit event.
+    pub last_error: Option<SessionError>,
+    /// What came of it.
+    pub result: Option<SessionResult>,
+    /// The step on which the user asked to leave.
+    pub left_from: Option<Step>,
+    /// What the user gave as the reason for leaving.
+    pub survey_reason: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_reads_back_and_an_older_one_gets_the_defaults() {
+        let left_from = Some(Step::Start);
+        let state = SessionState { left_from, duration: ConsentDuration::Months6, ..SessionState::default() };
+        let sealed = serde_json::to_string(&state).unwrap();
+        assert_eq!(serde_json::from_str::<SessionState>(&sealed).unwrap(), state);
+        assert_eq!(serde_json::from_str::<SessionState>("{}").unwrap(), SessionState::default());
+        assert!(SessionState::default().params.show_close_dialog);
+    }
+}
