@@ -1,0 +1,87 @@
+//! An account as the bank keeps it.
+
+use std::fmt;
+
+/// The kinds of account of the accounts API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AccountKind {
+    /// `CONTA_DEPOSITO_A_VISTA`
+    Deposit,
+    /// `CONTA_POUPANCA`
+    Savings,
+    /// `CONTA_PAGAMENTO_PRE_PAGA`
+    Prepaid,
+}
+
+impl AccountKind {
+    /// The kind as the standard spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deposit => "CONTA_DEPOSITO_A_VISTA",
+            Self::Savings => "CONTA_POUPANCA",
+            Self::Prepaid => "CONTA_PAGAMENTO_PRE_PAGA",
+        }
+    }
+
+    /// The kind as people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Deposit => "Conta corrente",
+            Self::Savings => "Conta poupança",
+            Self::Prepaid => "Conta de pagamento",
+        }
+    }
+}
+
+/// Whether a resource can be read, as the resources API spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceStatus {
+    /// It can be read.
+    Available,
+    /// Another holder has to approve first.
+    PendingAuthorisation,
+}
+
+impl ResourceStatus {
+    /// The status as the standard spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Available => "AVAILABLE",
+            Self::PendingAuthorisation => "PENDING_AUTHORISATION",
+        }
+    }
+}
+
+/// An account that a person or a company holds at a brand.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Opaque id, the same for ever, without anything personal in it.
+    pub id: String,
+    /// Slug of the brand that keeps it.
+    pub brand: &'static str,
+    /// CPF or CNPJ of the holder.
+    pub holder: &'static str,
+    /// The kind of account.
+    pub kind: AccountKind,
+    /// Branch, four digits; prepaid accounts have none.
+    pub branch: Option<&'static str>,
+    /// Number without the check digit.
+    pub number: String,
+    /// Check digit.
+    pub digit: char,
+    /// Whether its data can be read.
+    pub status: ResourceStatus,
+    /// What its money does.
+    pub(crate) plan: super::profile::Plan,
+}
+
+/// The account as people recognise it: `Conta corrente 6272 / 94088392-4`.
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.kind.label())?;
+        if let Some(branch) = self.branch {
+            write!(f, "{branch} / ")?;
+        }
+        write!(f, "{}-{}", self.number, self.digit)
+    }
+}
