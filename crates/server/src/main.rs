@@ -1,1 +1,3 @@
+//! The `vinculo` binary.
+
 fn main() {}

@@ -1,0 +1,88 @@
+//! `vinculo config print`.
+
+use secrecy::ExposeSecret as _;
+use url::Url;
+
+use super::{LogFormat, Settings};
+
+/// Writes all settings as a TOML file that could be used again, secrets hidden.
+pub fn print(settings: &Settings) -> String {
+    let mut text = String::new();
+    for (name, value) in lines(settings) {
+        match value {
+            Some(value) => text.push_str(&format!("{name} = {value}\n")),
+            None => text.push_str(&format!("# {name} is not set\n")),
+        }
+    }
+    text
+}
+
+fn lines(s: &Settings) -> Vec<(&'static str, Option<String>)> {
+    let quoted = |text: &str| Some(toml::Value::String(text.to_owned()).to_string());
+    let url = |url: &Option<String>| url.as_ref().and_then(|url| quoted(url));
+    let format = if s.log_format == LogFormat::Json { "json" } else { "pretty" };
+    vec![
+        ("environment", quoted(s.environment.as_str())),
+        ("listen", quoted(&s.listen.to_string())),
+        ("public_url", quoted(&s.public_url)),
+        ("data_dir", quoted(&s.data_dir.display().to_string())),
+        ("database_url", quoted(&without_password(s.database_url.expose_secret()))),
+        ("database_connections", Some(s.database_connections.to_string())),
+        ("master_key", s.master_key.as_ref().and_then(|_| quoted("(hidden)"))),
+        ("sandbox_listen", quoted(&s.sandbox_listen.to_string())),
+        ("sandbox_public_url", url(&s.sandbox_public_url)),
+        ("sandbox_mtls_listen", quoted(&s.sandbox_mtls_listen.to_string())),
+        ("sandbox_mtls_url", url(&s.sandbox_mtls_url)),
+        ("log", quoted(&s.log)),
+        ("log_format", quoted(format)),
+        ("trust_forwarded", Some(s.trust_forwarded.to_string())),
+        ("request_timeout_seconds", Some(s.request_timeout.as_secs().to_string())),
+        ("body_limit_bytes", Some(s.body_limit.to_string())),
+        ("shutdown_seconds", Some(s.shutdown.as_secs().to_string())),
+        ("worker_jobs", Some(s.worker_jobs.to_string())),
+        ("link_deletions_per_minute", Some(s.link_deletions_per_minute.to_string())),
+        ("webhook_private_networks", Some(s.webhook_private_networks.to_string())),
+        ("receiver_name", quoted(&s.receiver_name)),
+    ]
+}
+
+/// Hides everything in a database address in which a password can stand.
+fn without_password(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else { return address.to_owned() };
+    if url.scheme() == "sqlite" {
+        return address.to_owned();
+    }
+    if url.password().is_some() {
+        let _ = url.set_password(Some("hidden"));
+    }
+    if url.query().is_some() {
+        url.set_query(Some("hidden"));
+    }
+    url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::names::NAMES;
+
+    #[test]
+    fn every_setting_is_shown_and_no_secret_is() {
+        let variables = [
+            ("VINCULO_MASTER_KEY", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
+            ("VINCULO_DATABASE_URL", "postgres://me:topsecret@db/x?password=alsosecret"),
+        ];
+        let text = print(&Settings::from_parts("", variables).unwrap());
+        for name in NAMES {
+            assert!(text.contains(name), "{name}");
+        }
+        assert!(!text.contains("topsecret") && !text.contains("alsosecret") && !text.contains("0102"), "{text}");
+    }
+
+    #[test]
+    fn what_is_printed_can_be_read_back() {
+        let settings = Settings::from_parts("worker_jobs = 7", []).unwrap();
+        let again = Settings::from_parts(&print(&settings), []).unwrap();
+        assert_eq!(print(&again), print(&settings));
+    }
+}

@@ -1,0 +1,49 @@
+//! Script off, up to the callback.
+
+use vinculo_testkit::{Journey, Person};
+
+use crate::Scene;
+
+#[tokio::test]
+async fn without_script_the_journey_goes_as_far_as_the_callback_page_which_explains() {
+    let Some(scene) = Scene::with_script(false).await else { return };
+    let access = scene.token(&Person::RALPH).await;
+    scene.open(&access, "").await;
+    scene.to_bank(&Person::RALPH).await;
+    scene.log_in(&Person::RALPH).await;
+    scene.browser.tap("#approve").await;
+    scene.browser.see("noscript, main").await;
+    let address = scene.browser.address().await;
+    assert!(address.contains("/api/consents/callback/#"), "the bank answered: {address}");
+    scene.browser.quit().await;
+}
+
+#[tokio::test]
+async fn searching_works_without_script() {
+    let Some(scene) = Scene::with_script(false).await else { return };
+    let access = scene.token(&Person::RALPH).await;
+    scene.open(&access, "").await;
+    scene.browser.tap("#continue").await;
+    scene.browser.write("#institution-search", "mock\u{e007}").await;
+    scene.browser.see("[data-institution=ofmockbank_br_retail]").await;
+    scene.browser.quit().await;
+}
+
+#[tokio::test]
+async fn a_second_post_of_the_banks_answer_changes_nothing() {
+    let Some(scene) = Scene::set().await else { return };
+    let access = scene.token(&Person::RALPH).await;
+    let mut journey = Journey::open(&scene.app, &access).await;
+    journey.to_bank(&Person::RALPH).await;
+    journey.log_in(Person::RALPH.login, "P@ssword01").await;
+    journey.decide(true).await;
+    let answer = journey.url.clone();
+    journey.callback().await;
+    let first = journey.settle().await;
+    journey.url = answer;
+    journey.callback().await;
+    let second = journey.settle().await;
+    assert_eq!((first.step.as_str(), &first.link), ("done", &second.link));
+    assert_eq!(scene.app.get("/api/links/").await["count"], 1);
+    scene.browser.quit().await;
+}
