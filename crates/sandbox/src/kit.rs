@@ -1,6 +1,6 @@
 //! What the directory hands a receiver that joins the network.
 
-use crate::secret::Secret;
+use secrecy::SecretString;
 
 /// Certificates, keys and addresses of one receiver.
 #[derive(Debug, Clone)]
@@ -12,13 +12,13 @@ pub struct ReceiverKit {
     /// Transport certificate (BRCAC layout), PEM.
     pub transport_cert_pem: String,
     /// Private key of the transport certificate, PKCS #8 PEM.
-    pub transport_key_pem: Secret,
+    pub transport_key_pem: SecretString,
     /// Private signing key (PS256), PKCS #8 PEM.
-    pub signing_key_pem: Secret,
+    pub signing_key_pem: SecretString,
     /// `kid` of the signing key in the keystore.
     pub signing_kid: String,
     /// Private decryption key (RSA-OAEP), PKCS #8 PEM.
-    pub encryption_key_pem: Secret,
+    pub encryption_key_pem: SecretString,
     /// `kid` of the encryption key in the keystore.
     pub encryption_kid: String,
     /// The network's root certificate, PEM: the only trust anchor a receiver needs here.

@@ -8,7 +8,6 @@ mod error;
 mod kit;
 pub mod people;
 mod sandbox;
-mod secret;
 mod settings;
 
 pub use access::Access;
@@ -17,5 +16,4 @@ pub use clock::Clock;
 pub use error::SandboxError;
 pub use kit::ReceiverKit;
 pub use sandbox::Sandbox;
-pub use secret::Secret;
 pub use settings::{ReceiverSettings, SandboxSettings};
