@@ -1,0 +1,54 @@
+//! Unmodified third-party clients against the program: belvo-python 0.39.1 and belvo 0.28.0 (npm).
+
+use std::process::Command;
+
+use vinculo_testkit::{App, Journey, Person, eventually, need};
+
+/// Starts the program with two links: one to read, with thousands of transactions, and one to delete.
+async fn app_with_links() -> (App, String, String) {
+    let app = App::new(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let link = Journey::connect(&app, &Person::JANICE).await;
+    let spare = Journey::connect(&app, &Person::RALPH).await;
+    for id in [&link, &spare] {
+        eventually("the link's history is complete", || async {
+            let owners = app.get(&format!("/api/owners/?link={id}")).await["count"].as_u64().unwrap();
+            let progress = app.get(&format!("/api/links/{id}/")).await;
+            let transactions = app.get(&format!("/api/transactions/?link={id}&page_size=1")).await["count"].as_u64();
+            let _ = progress;
+            (owners > 0 && transactions >= Some(if *id == link { 2_500 } else { 50 })).then_some(())
+        })
+        .await;
+    }
+    (app, link, spare)
+}
+
+fn run(mut command: Command, app: &App, link: &str, spare: &str) {
+    command
+        .env("VINCULO_URL", &app.url)
+        .env("VINCULO_SECRET_ID", &app.credentials.secret_id)
+        .env("VINCULO_SECRET_PASSWORD", &app.credentials.secret_password)
+        .env("VINCULO_LINK", link)
+        .env("VINCULO_SPARE_LINK", spare);
+    let output = command.output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.contains("all checks passed"), "{out}\n{err}");
+}
+
+#[tokio::test]
+async fn belvo_python_reads_everything_it_knows() {
+    let Some(python) = need("VINCULO_TEST_PYTHON", "Python with belvo-python") else { return };
+    let (app, link, spare) = app_with_links().await;
+    let mut command = Command::new(python);
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/client.py"));
+    run(command, &app, &link, &spare);
+}
+
+#[tokio::test]
+async fn belvo_js_reads_everything_it_knows() {
+    let Some(folder) = need("VINCULO_TEST_NODE_FOLDER", "Node with belvo") else { return };
+    let (app, link, spare) = app_with_links().await;
+    let mut command = Command::new("node");
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/client.js"));
+    command.env("NODE_PATH", format!("{folder}/node_modules"));
+    run(command, &app, &link, &spare);
+}

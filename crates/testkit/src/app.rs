@@ -1,0 +1,286 @@
+//! The program as a process.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+
+use crate::{Person, eventually, need};
+
+/// Which database the program runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// The embedded one.
+    Sqlite,
+    /// A fresh database on the test server.
+    Postgres,
+}
+
+/// The keys of the Demo application.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// User of HTTP Basic.
+    pub secret_id: String,
+    /// Password of HTTP Basic.
+    pub secret_password: String,
+}
+
+/// Settings of a program under test.
+pub struct AppBuilder {
+    binary: PathBuf,
+    database: Database,
+    variables: Vec<(String, String)>,
+}
+
+impl AppBuilder {
+    /// Chooses the database; SQLite unless said otherwise.
+    pub fn database(mut self, database: Database) -> Self {
+        self.database = database;
+        self
+    }
+
+    /// Sets an environment variable of the process.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Starts the program and waits until it is ready. `None` when the database is missing (said loudly).
+    pub async fn start(self) -> Option<App> {
+        let home = tempfile::tempdir().unwrap();
+        let [api, people, mtls] = free_ports();
+        let mut variables = vec![
+            ("VINCULO_DATA_DIR".to_owned(), home.path().join("data").display().to_string()),
+            ("VINCULO_LISTEN".to_owned(), format!("127.0.0.1:{api}")),
+            ("VINCULO_PUBLIC_URL".to_owned(), format!("http://127.0.0.1:{api}")),
+            ("VINCULO_SANDBOX_LISTEN".to_owned(), format!("127.0.0.1:{people}")),
+            ("VINCULO_SANDBOX_PUBLIC_URL".to_owned(), format!("http://127.0.0.1:{people}")),
+            ("VINCULO_SANDBOX_MTLS_LISTEN".to_owned(), format!("127.0.0.1:{mtls}")),
+            ("VINCULO_SANDBOX_MTLS_URL".to_owned(), format!("https://127.0.0.1:{mtls}")),
+        ];
+        if self.database == Database::Postgres {
+            variables.push(("VINCULO_DATABASE_URL".to_owned(), fresh_database().await?));
+        }
+        variables.extend(self.variables);
+        let mut app = App {
+            binary: self.binary,
+            variables,
+            url: format!("http://127.0.0.1:{api}"),
+            bank_url: format!("http://127.0.0.1:{people}"),
+            child: None,
+            credentials: Credentials { secret_id: String::new(), secret_password: String::new() },
+            home,
+        };
+        app.launch().await;
+        app.credentials = app.read_credentials();
+        Some(app)
+    }
+}
+
+/// A running program.
+pub struct App {
+    binary: PathBuf,
+    variables: Vec<(String, String)>,
+    /// Address of API and widget.
+    pub url: String,
+    /// Address of the bank's pages.
+    pub bank_url: String,
+    child: Option<Child>,
+    /// Keys of the Demo application.
+    pub credentials: Credentials,
+    home: tempfile::TempDir,
+}
+
+impl App {
+    /// Prepares a program; `binary` is `env!("CARGO_BIN_EXE_vinculo")` in the server's tests.
+    pub fn new(binary: &str) -> AppBuilder {
+        AppBuilder { binary: binary.into(), database: Database::Sqlite, variables: Vec::new() }
+    }
+
+    /// Returns the data folder.
+    pub fn data_dir(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// Returns the file that holds what the process printed.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
+    }
+
+    /// Starts the process (again) and waits until it is ready.
+    pub async fn launch(&mut self) {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.home.path().join("log")).unwrap();
+        let child = self
+            .command(&["serve"])
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .expect("the program starts");
+        self.child = Some(child);
+        let client = reqwest::Client::new();
+        let ready = format!("{}/health/ready", self.url);
+        eventually("the program is ready", || {
+            let ended = self.child.as_mut().and_then(|c| c.try_wait().unwrap());
+            assert!(ended.is_none(), "the program ended early: {ended:?}\n{}", self.log());
+            let request = client.get(&ready);
+            async move { request.send().await.ok().filter(|a| a.status() == StatusCode::OK).map(|_| ()) }
+        })
+        .await;
+    }
+
+    /// Prepares another command of the program with the same settings.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.args(arguments).current_dir(self.home.path());
+        command.envs(self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+        command
+    }
+
+    /// Runs another command to its end and returns what it printed.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().expect("the program starts");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Kills the process as a power cut would (SIGKILL).
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    fn read_credentials(&self) -> Credentials {
+        let path: &Path = &self.data_dir().join("demo-credentials.json");
+        let json: Value = serde_json::from_slice(&std::fs::read(path).expect("demo credentials exist")).unwrap();
+        Credentials {
+            secret_id: json["secret_id"].as_str().unwrap().to_owned(),
+            secret_password: json["secret_password"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Registers a webhook address for the Demo application.
+    pub fn add_webhook(&self, url: &str, authorization: &str) {
+        self.run(&["webhooks", "add", url, "--authorization", authorization]);
+    }
+
+    /// Calls the API with the Demo application's keys.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        reqwest::Client::new()
+            .request(method, format!("{}{path}", self.url))
+            .basic_auth(&self.credentials.secret_id, Some(&self.credentials.secret_password))
+    }
+
+    /// Reads from the API; a status other than 200 fails the test.
+    pub async fn get(&self, path: &str) -> Value {
+        let answer = self.request(reqwest::Method::GET, path).send().await.unwrap();
+        let (status, body) = (answer.status(), answer.text().await.unwrap());
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// Reads all pages of a list.
+    pub async fn list(&self, path: &str) -> Vec<Value> {
+        let mut all = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let mut page = self.get(&path).await;
+            all.extend(page["results"].as_array_mut().unwrap().drain(..));
+            next = page["next"].as_str().map(|url| url.strip_prefix(&self.url).unwrap().to_owned());
+        }
+        all
+    }
+
+    /// Makes a token body for a person, with callbacks of a custom scheme.
+    pub fn token_body(&self, person: &Person) -> Value {
+        json!({
+            "id": self.credentials.secret_id,
+            "password": self.credentials.secret_password,
+            "scopes": "read_institutions,write_links,read_consents,write_consents,write_consent_callback,delete_consents",
+            "stale_in": "300d",
+            "fetch_resources": ["ACCOUNTS", "TRANSACTIONS", "OWNERS"],
+            "widget": {
+                "openfinance_feature": "consent_link_creation",
+                "callback_urls": {"success": "testapp://success", "exit": "testapp://exit", "event": "testapp://event"},
+                "consent": {
+                    "purpose": "Teste de ponta a ponta.",
+                    "terms_and_conditions_url": "https://example.com/termos",
+                    "permissions": ["REGISTER", "ACCOUNTS", "CREDIT_CARDS", "CREDIT_OPERATIONS"],
+                    "identification_info": person.identification(),
+                },
+                "branding": {
+                    "company_icon": "https://example.com/icon.svg",
+                    "company_logo": "https://example.com/logo.svg",
+                    "company_name": "ACME",
+                    "company_terms_url": "https://example.com/termos",
+                },
+            },
+        })
+    }
+
+    /// Makes a token body whose callbacks lead to pages that can be watched.
+    pub fn token_body_landing(&self, person: &Person, landing: &crate::Landing) -> Value {
+        let mut body = self.token_body(person);
+        for event in ["success", "exit", "event"] {
+            body["widget"]["callback_urls"][event] = json!(format!("{}/{event}", landing.url));
+        }
+        body
+    }
+
+    /// Moves the clock of the whole system, bank included.
+    pub async fn advance(&self, seconds: i64) {
+        let url = format!("{}/sandbox/clock", self.bank_url);
+        let answer = reqwest::Client::new().post(url).json(&json!({"advance_seconds": seconds})).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// Gets a widget token and returns its `access`.
+    pub async fn token(&self, body: &Value) -> String {
+        let answer = reqwest::Client::new().post(format!("{}/api/token/", self.url)).json(body).send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert_eq!(status, StatusCode::OK, "{text}");
+        let body: Value = serde_json::from_str(&text).unwrap();
+        body["access"].as_str().unwrap().to_owned()
+    }
+
+    /// Forces outcomes at the bank: the body of `POST /sandbox/outcomes`.
+    pub async fn force(&self, outcome: Value) {
+        let url = format!("{}/sandbox/outcomes", self.bank_url);
+        let answer = reqwest::Client::new().post(url).json(&outcome).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            let log = self.log();
+            let tail: Vec<&str> = log.lines().rev().take(40).collect();
+            eprintln!("--- the program's last lines ---");
+            tail.iter().rev().for_each(|line| eprintln!("{line}"));
+        }
+    }
+}
+
+fn free_ports() -> [u16; 3] {
+    // All three are held until all are known, so that they differ.
+    let held = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    held.map(|listener| listener.local_addr().unwrap().port())
+}
+
+async fn fresh_database() -> Option<String> {
+    let server = need("VINCULO_TEST_POSTGRES_URL", "PostgreSQL")?;
+    let mut url = url::Url::parse(&server).unwrap();
+    let [unique, ..] = free_ports();
+    let name = format!("vinculo_app_{}_{unique}", std::process::id());
+    let mut connection = PgConnection::connect(&server).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+    url.set_path(&name);
+    Some(url.into())
+}

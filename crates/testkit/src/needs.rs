@@ -1,0 +1,14 @@
+/// Returns the value of a variable that names a tool, or says loudly that the test is skipped.
+///
+/// # Panics
+/// When `VINCULO_TEST_REQUIRE_ALL` is set and the tool is missing: a complete run skips nothing.
+pub fn need(variable: &str, what: &str) -> Option<String> {
+    match std::env::var(variable) {
+        Ok(value) if !value.is_empty() => Some(value),
+        _ if std::env::var_os("VINCULO_TEST_REQUIRE_ALL").is_some() => panic!("{what} is missing: set {variable}"),
+        _ => {
+            eprintln!("SKIPPED: {what} is missing (set {variable}, or run `cargo xtask test`)");
+            None
+        }
+    }
+}
