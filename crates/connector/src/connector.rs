@@ -1,0 +1,74 @@
+use async_trait::async_trait;
+use secrecy::SecretString;
+use vinculo_domain::Institution;
+use vinculo_domain::model::{BalanceDraft, OwnerDraft, TransactionDraft};
+
+use crate::{
+    Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, ConnectorError, NewConsent,
+    PageOf, PageToken, Pending, SharedResource, Tokens, Window,
+};
+
+/// A way to institutions.
+///
+/// Methods that read data take an [`Access`]. They answer [`ConnectorError::Unauthorised`] when the access token
+/// has run out or the consent is gone: the caller refreshes, stores the new tokens, and tries again.
+#[async_trait]
+pub trait Connector: Send + Sync + 'static {
+    /// Lists the institutions that can be connected, ordered by code. `id` is 0: the store gives it.
+    async fn institutions(&self) -> Result<Vec<Institution>, ConnectorError>;
+
+    /// Creates a consent at the institution. Never repeated by itself.
+    async fn create_consent(
+        &self,
+        institution: &Institution,
+        consent: &NewConsent,
+    ) -> Result<BankConsent, ConnectorError>;
+
+    /// Reads a consent.
+    async fn consent(&self, institution: &Institution, bank_consent_id: &str) -> Result<BankConsent, ConnectorError>;
+
+    /// Ends a consent. A consent that is already rejected, or that the bank no longer knows, is a success.
+    async fn revoke(&self, institution: &Institution, bank_consent_id: &str) -> Result<(), ConnectorError>;
+
+    /// Prepares the user's visit to the bank: pushes the authorization request, gives the address to open.
+    async fn authorize(
+        &self,
+        institution: &Institution,
+        request: &AuthorizationRequest,
+    ) -> Result<Authorization, ConnectorError>;
+
+    /// Checks the bank's answer and exchanges its code for tokens. No call is made before every check of the
+    /// id_token has passed.
+    async fn exchange(
+        &self,
+        institution: &Institution,
+        pending: &Pending,
+        answer: &Answer,
+    ) -> Result<Tokens, ConnectorError>;
+
+    /// Gets a fresh access token. The answer's `refresh_token` is always set: the bank's new one, or the same again.
+    async fn refresh(&self, institution: &Institution, refresh_token: &SecretString) -> Result<Tokens, ConnectorError>;
+
+    /// Lists what the consent shares, waiting a bounded time while the bank gathers it. Empty where the bank does
+    /// not offer the list.
+    async fn resources(&self, access: &Access) -> Result<Vec<SharedResource>, ConnectorError>;
+
+    /// Reads the owner: one person or company, seldom more. [`ConnectorError::Unsupported`] when not consented.
+    async fn owners(&self, access: &Access) -> Result<Vec<OwnerDraft>, ConnectorError>;
+
+    /// Reads the accounts with details, balances and overdraft limits, as far as consented.
+    async fn accounts(&self, access: &Access) -> Result<Vec<AccountReading>, ConnectorError>;
+
+    /// Reads the balance of one account, named by its identifier at the institution.
+    async fn balance(&self, access: &Access, account: &str) -> Result<BalanceDraft, ConnectorError>;
+
+    /// Reads one page of an account's transactions. Without `next` it reads the first page of `window`; with it,
+    /// the page that an earlier answer pointed to, whatever the window says.
+    async fn transactions_page(
+        &self,
+        access: &Access,
+        account: &str,
+        window: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<TransactionDraft>, ConnectorError>;
+}

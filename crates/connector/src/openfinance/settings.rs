@@ -1,0 +1,138 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+use vinculo_domain::Env;
+
+use super::RegistrationStore;
+
+/// Everything that the connector needs to know.
+pub struct OpenFinanceSettings {
+    /// Where the directory is.
+    pub directory: DirectorySettings,
+    /// Who we are.
+    pub identity: Identity,
+    /// Addresses that banks send people back to, as in the software statement.
+    pub redirect_uris: Vec<String>,
+    /// Codes of brands by authorization server id, without `_br_retail` or `_br_business` (e.g. `ofmockbank`).
+    /// Others are derived from the brand's name.
+    pub codes: BTreeMap<String, String>,
+    /// Code prefixes of the popular brands, most popular first.
+    pub popular: Vec<String>,
+    /// Client ids by authorization server id, where we are registered already and must not register.
+    pub client_ids: BTreeMap<String, String>,
+    /// Time and chance.
+    pub env: Env,
+    /// Keeps registrations.
+    pub registrations: Arc<dyn RegistrationStore>,
+    /// How calls are made.
+    pub transport: Transport,
+    /// Bounds.
+    pub limits: Limits,
+    /// When calls are repeated.
+    pub retry: Retry,
+}
+
+/// Where the directory of participants is.
+#[derive(Debug, Clone)]
+pub struct DirectorySettings {
+    /// The participants document.
+    pub participants_url: Url,
+    /// Discovery document of the directory's own authorization server.
+    pub discovery_url: Url,
+    /// Where our software statement assertion is.
+    pub software_statement_url: Url,
+}
+
+/// Who we are on the network.
+#[derive(Clone)]
+pub struct Identity {
+    /// Organisation id in the directory.
+    pub organisation_id: String,
+    /// Software statement id; also our client id at the directory.
+    pub software_id: String,
+    /// Address of our public keys in the directory's keystore (`jwks_uri`).
+    pub jwks_uri: String,
+    /// Transport certificate (BRCAC) with its chain, PEM.
+    pub transport_certificate_pem: String,
+    /// Key of the transport certificate, PKCS#8 PEM.
+    pub transport_key_pem: SecretString,
+    /// Key that signs assertions and request objects.
+    pub signing_key: KeyPem,
+    /// Keys that id_tokens are encrypted to, current one first.
+    pub encryption_keys: Vec<KeyPem>,
+    /// Authorities that we trust, PEM: only these, never the system's. Empty: the web's roots.
+    pub authorities_pem: Vec<String>,
+}
+
+/// A private key with its name.
+#[derive(Clone)]
+pub struct KeyPem {
+    /// PKCS#8 PEM.
+    pub pem: SecretString,
+    /// Name in the keystore.
+    pub kid: String,
+}
+
+/// How calls are made.
+#[derive(Debug, Clone, Default)]
+pub enum Transport {
+    /// By TLS with our certificate, to `https` addresses only.
+    #[default]
+    MutualTls,
+    /// With a client made by a test, to any address.
+    #[doc(hidden)]
+    Client(reqwest::Client),
+}
+
+/// Bounds on what comes from outside.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of the participants document.
+    pub participants_bytes: usize,
+    /// Bytes of a data answer.
+    pub data_bytes: usize,
+    /// Bytes of a discovery document, key set, token or consent answer.
+    pub protocol_bytes: usize,
+    /// Time for one call, from connecting to the last byte.
+    pub call_time: Duration,
+    /// Time for the participants document.
+    pub participants_time: Duration,
+    /// Pages of one listing.
+    pub pages: u32,
+    /// Time that the bank may take to gather resources (202).
+    pub gathering_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            participants_bytes: 64 << 20,
+            data_bytes: 10 << 20,
+            protocol_bytes: 1 << 20,
+            call_time: Duration::from_secs(15),
+            participants_time: Duration::from_secs(60),
+            pages: 1000,
+            gathering_time: Duration::from_secs(30),
+        }
+    }
+}
+
+/// When a read is repeated.
+#[derive(Debug, Clone)]
+pub struct Retry {
+    /// Calls in all, the first one included.
+    pub attempts: u32,
+    /// Wait before the second call; doubles each time, with jitter.
+    pub first_wait: Duration,
+    /// Longest wait. A bank that wants to be left alone for longer ends the attempts.
+    pub longest_wait: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: 3, first_wait: Duration::from_millis(300), longest_wait: Duration::from_secs(10) }
+    }
+}

@@ -1,0 +1,216 @@
+//! What goes into a connector and what comes out.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use vinculo_domain::model::{AccountDraft, BalanceDraft};
+use vinculo_domain::{ConsentStatus, Identification, Institution, PermissionSet, Rejection};
+
+/// A consent to create.
+#[derive(Debug, Clone)]
+pub struct NewConsent {
+    /// Who shares.
+    pub identification: Identification,
+    /// What is shared.
+    pub permissions: PermissionSet,
+    /// Until when; `None` is until revoked.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A consent as the bank has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankConsent {
+    /// The bank's id, a URN.
+    pub bank_consent_id: String,
+    /// Where it stands.
+    pub status: ConsentStatus,
+    /// What is shared: the bank may drop what it does not offer.
+    pub permissions: PermissionSet,
+    /// Created.
+    pub created_at: Timestamp,
+    /// Last change of the status.
+    pub updated_at: Timestamp,
+    /// Until when; `None` is until revoked.
+    pub expires_at: Option<Timestamp>,
+    /// Why it ended.
+    pub rejection: Option<Rejection>,
+}
+
+/// What the user's visit to the bank is for.
+#[derive(Debug, Clone)]
+pub struct AuthorizationRequest {
+    /// The consent to authorise.
+    pub bank_consent_id: String,
+    /// Its permissions; the scopes follow from them.
+    pub permissions: PermissionSet,
+    /// Where the bank sends the user back.
+    pub redirect_uri: String,
+}
+
+/// A prepared visit to the bank. Everything but `url` is secret until the user is back.
+#[derive(Clone)]
+pub struct Authorization {
+    /// Address to open: only `client_id` and `request_uri` are in its query.
+    pub url: String,
+    /// Comes back with the answer.
+    pub state: SecretString,
+    /// Comes back inside the id_token.
+    pub nonce: SecretString,
+    /// PKCE code verifier.
+    pub code_verifier: SecretString,
+    /// Name of the pushed request.
+    pub request_uri: String,
+    /// Scopes asked for, separated by spaces.
+    pub scopes: String,
+    /// Until when the address can be opened.
+    pub expires_at: Timestamp,
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorization").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// What was kept of an [`Authorization`] while the user was away.
+#[derive(Clone)]
+pub struct Pending {
+    /// As in [`Authorization`].
+    pub state: SecretString,
+    /// As in [`Authorization`].
+    pub nonce: SecretString,
+    /// As in [`Authorization`].
+    pub code_verifier: SecretString,
+    /// As in [`Authorization`]; assumed when the bank's token answer names no scope.
+    pub scopes: String,
+    /// As in [`AuthorizationRequest`].
+    pub redirect_uri: String,
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pending")
+    }
+}
+
+/// The bank's good answer, from the fragment of the callback.
+#[derive(Clone)]
+pub struct Answer {
+    /// Authorization code.
+    pub code: SecretString,
+    /// Encrypted id_token.
+    pub id_token: SecretString,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer")
+    }
+}
+
+/// Tokens for a customer's data.
+#[derive(Clone)]
+pub struct Tokens {
+    /// Access token.
+    pub access_token: SecretString,
+    /// Refresh token; always there after a refresh, and from every bank that keeps to the standard.
+    pub refresh_token: Option<SecretString>,
+    /// When the access token runs out.
+    pub expires_at: Timestamp,
+    /// Granted scopes, separated by spaces.
+    pub scope: String,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// The right to read one customer's data at one institution.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Where.
+    pub institution: Institution,
+    /// Access token.
+    pub access_token: SecretString,
+    /// What is shared. What is not in here is not asked for.
+    pub permissions: PermissionSet,
+}
+
+/// Something that a consent shares (Resources v3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedResource {
+    /// Identifier of the product: account, card, contract, investment.
+    pub id: String,
+    /// Network value, e.g. `ACCOUNT`.
+    pub kind: String,
+    /// Whether it can be read.
+    pub status: SharedResourceStatus,
+}
+
+/// Whether a shared resource can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharedResourceStatus {
+    /// Yes.
+    Available,
+    /// No, and not again.
+    Unavailable,
+    /// Not now.
+    TemporarilyUnavailable,
+    /// Another person still has to approve.
+    PendingAuthorisation,
+}
+
+/// An account and its balance, read together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountReading {
+    /// The account, with its balances inside as far as consented.
+    pub account: AccountDraft,
+    /// The balance as its own record; `None` when not consented.
+    pub balance: Option<BalanceDraft>,
+}
+
+/// The days for which transactions are read, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+}
+
+/// Where the next page is. Opaque; keep it and hand it back. Holds a bank's address: store it sealed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageToken(pub(crate) String);
+
+impl PageToken {
+    /// Takes the text of a token that an earlier answer gave.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Returns the text to keep.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PageToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PageToken")
+    }
+}
+
+/// A page.
+#[derive(Debug, Clone)]
+pub struct PageOf<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Where it goes on; `None` on the last page.
+    pub next: Option<PageToken>,
+}
