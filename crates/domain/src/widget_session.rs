@@ -111,6 +111,9 @@ pub struct SessionState {
     pub institution: Option<ChosenInstitution>,
     /// The duration that is selected: the token's default at first, then what the user chose.
     pub duration: ConsentDuration,
+    /// Since when a consent is being asked for at the bank; set while the bank has not answered, so that a second
+    /// submit does not ask again.
+    pub beginning_at: Option<Timestamp>,
     /// The way to the bank.
     pub handover: Option<Handover>,
     /// When the bank's answer arrived.
