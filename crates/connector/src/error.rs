@@ -133,6 +133,12 @@ pub enum ProtocolError {
         /// The bound.
         limit: u32,
     },
+    /// More items in one listing than allowed.
+    #[error("more than {limit} items")]
+    TooManyItems {
+        /// The bound.
+        limit: usize,
+    },
     /// A page that leads back to one already read.
     #[error("the pages go in circles")]
     PageLoop,

@@ -27,8 +27,8 @@ mod types;
 pub use connector::Connector;
 pub use error::{ConnectorError, IdTokenError, ProtocolError};
 pub use openfinance::{
-    DirectorySettings, Identity, KeyPem, Limits, OpenFinance, OpenFinanceSettings, Registration, RegistrationError,
-    RegistrationStore, Retry, Transport,
+    BrandSettings, DirectorySettings, Identity, KeyPem, Limits, OpenFinance, OpenFinanceSettings, Registration,
+    RegistrationError, RegistrationStore, Retry, Transport,
 };
 pub use types::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, NewConsent, PageOf, PageToken,

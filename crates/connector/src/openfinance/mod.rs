@@ -9,7 +9,7 @@ use vinculo_domain::Institution;
 use vinculo_domain::model::{BalanceDraft, OwnerDraft, TransactionDraft};
 
 pub use registration::{Registration, RegistrationError, RegistrationStore};
-pub use settings::{DirectorySettings, Identity, KeyPem, Limits, OpenFinanceSettings, Retry, Transport};
+pub use settings::{BrandSettings, DirectorySettings, Identity, KeyPem, Limits, OpenFinanceSettings, Retry, Transport};
 
 use crate::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Connector, ConnectorError,

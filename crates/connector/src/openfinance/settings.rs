@@ -16,10 +16,9 @@ pub struct OpenFinanceSettings {
     pub identity: Identity,
     /// Addresses that banks send people back to, as in the software statement.
     pub redirect_uris: Vec<String>,
-    /// Codes of brands by authorization server id, without `_br_retail` or `_br_business` (e.g. `ofmockbank`).
-    /// Others are derived from the brand's name.
-    pub codes: BTreeMap<String, String>,
-    /// Code prefixes of the popular brands, most popular first.
+    /// What we know better than the directory, by authorization server id.
+    pub brands: BTreeMap<String, BrandSettings>,
+    /// Codes of the popular brands without `_br_retail` or `_br_business`, most popular first.
     pub popular: Vec<String>,
     /// Client ids by authorization server id, where we are registered already and must not register.
     pub client_ids: BTreeMap<String, String>,
@@ -29,10 +28,48 @@ pub struct OpenFinanceSettings {
     pub registrations: Arc<dyn RegistrationStore>,
     /// How calls are made.
     pub transport: Transport,
+    /// Whether open documents (discovery, keys, participants) may come by plain `http`: for the sandbox network on
+    /// one machine, never in production. Tokens and data travel by mTLS only, whatever this says.
+    pub allow_http: bool,
     /// Bounds.
     pub limits: Limits,
     /// When calls are repeated.
     pub retry: Retry,
+}
+
+impl OpenFinanceSettings {
+    /// Takes what has no default; the other fields can be changed afterwards.
+    pub fn new(
+        directory: DirectorySettings,
+        identity: Identity,
+        redirect_uris: Vec<String>,
+        env: Env,
+        registrations: Arc<dyn RegistrationStore>,
+    ) -> Self {
+        Self {
+            directory,
+            identity,
+            redirect_uris,
+            brands: BTreeMap::new(),
+            popular: Vec::new(),
+            client_ids: BTreeMap::new(),
+            env,
+            registrations,
+            transport: Transport::default(),
+            allow_http: false,
+            limits: Limits::default(),
+            retry: Retry::default(),
+        }
+    }
+}
+
+/// What the settings know of a brand.
+#[derive(Debug, Clone, Default)]
+pub struct BrandSettings {
+    /// Code without `_br_retail` or `_br_business` (e.g. `ofmockbank`); derived from the brand's name otherwise.
+    pub code: Option<String>,
+    /// Main colour, `#rrggbb`; the directory has none.
+    pub primary_color: Option<String>,
 }
 
 /// Where the directory of participants is.
@@ -40,8 +77,8 @@ pub struct OpenFinanceSettings {
 pub struct DirectorySettings {
     /// The participants document.
     pub participants_url: Url,
-    /// Discovery document of the directory's own authorization server.
-    pub discovery_url: Url,
+    /// Token endpoint of the directory, by mTLS.
+    pub token_url: Url,
     /// Where our software statement assertion is.
     pub software_statement_url: Url,
 }
@@ -102,6 +139,10 @@ pub struct Limits {
     pub participants_time: Duration,
     /// Pages of one listing.
     pub pages: u32,
+    /// Items asked for per page; the standard allows 1000. A bank may give fewer.
+    pub page_size: u16,
+    /// Items of a listing that is kept in memory as a whole: accounts, resources, owners.
+    pub items: usize,
     /// Time that the bank may take to gather resources (202).
     pub gathering_time: Duration,
 }
@@ -115,6 +156,8 @@ impl Default for Limits {
             call_time: Duration::from_secs(15),
             participants_time: Duration::from_secs(60),
             pages: 1000,
+            page_size: 1000,
+            items: 1000,
             gathering_time: Duration::from_secs(30),
         }
     }
