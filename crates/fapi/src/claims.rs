@@ -60,3 +60,18 @@ fn whole(seconds: f64) -> Option<i64> {
     // 2^53: above it an f64 no longer counts whole seconds, and no date of this world is there.
     (seconds.abs() < 9_007_199_254_740_992.0).then_some(seconds.trunc() as i64)
 }
+
+/// Reads a JSON object. Serde would also fill a struct from a list; no message of the profile is one.
+pub(crate) fn object<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
+    let start = bytes.iter().find(|byte| !byte.is_ascii_whitespace())?;
+    (*start == b'{').then(|| serde_json::from_slice(bytes).ok()).flatten()
+}
+
+/// Reads `null` as the type's default: some banks write it for empty lists.
+pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}

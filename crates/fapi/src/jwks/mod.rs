@@ -1,19 +1,20 @@
 //! Public keys and key sets (RFC 7517), RSA only.
 
 mod cache;
+mod jwk;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-pub use cache::{CacheSettings, FetchError, JwksCache, JwksFetch, JwksUnavailable};
+pub use cache::{CacheSettings, FetchError, Fetching, JwksCache, JwksFetch, JwksUnavailable};
+pub use jwk::{Jwk, KeyUse};
 
-/// What a key is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyUse {
-    /// Signatures.
-    Sig,
-    /// Encryption.
-    Enc,
-}
+use crate::claims::object;
+use crate::http::MAX_PROTOCOL_BODY;
+use crate::{jwe, jws};
+
+/// How many keys one set may have, usable or not.
+const MAX_KEYS: usize = 100;
 
 /// Why a key set was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,38 +25,6 @@ pub enum JwksError {
     /// Not a JSON object with a list of `keys`.
     #[error("the key set is not valid")]
     Malformed,
-}
-
-/// A public RSA key of 2048 to 8192 bits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Jwk {
-    kid: Option<String>,
-    key_use: Option<KeyUse>,
-    alg: Option<String>,
-    n: Vec<u8>,
-    e: Vec<u8>,
-}
-
-impl Jwk {
-    /// Returns the key id.
-    pub fn kid(&self) -> Option<&str> {
-        self.kid.as_deref()
-    }
-    /// Returns what the key is for, where it says so.
-    pub fn key_use(&self) -> Option<KeyUse> {
-        self.key_use
-    }
-    /// Computes the SHA-256 thumbprint of RFC 7638.
-    pub fn thumbprint(&self) -> String {
-        todo!()
-    }
-}
-
-impl Serialize for Jwk {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let _ = serializer;
-        todo!()
-    }
 }
 
 /// A set of public keys.
@@ -69,26 +38,46 @@ impl JwkSet {
     pub fn new(keys: impl IntoIterator<Item = Jwk>) -> Self {
         Self { keys: keys.into_iter().collect() }
     }
-    /// Reads a set; keys of other types, too small, or not well formed are left out.
+
+    /// Reads a set; keys of other types, too small, or not well formed are left out, as RFC 7517 (5) advises.
     pub fn parse(bytes: &[u8]) -> Result<Self, JwksError> {
-        let _ = bytes;
-        todo!()
+        #[derive(Deserialize)]
+        struct Wire<'a> {
+            #[serde(borrow)]
+            keys: Vec<&'a RawValue>,
+        }
+        if bytes.len() > MAX_PROTOCOL_BODY {
+            return Err(JwksError::TooLarge);
+        }
+        let wire: Wire<'_> = object(bytes).ok_or(JwksError::Malformed)?;
+        if wire.keys.len() > MAX_KEYS {
+            return Err(JwksError::TooLarge);
+        }
+        Ok(Self::new(wire.keys.iter().filter_map(|key| Jwk::of_wire(object(key.get().as_bytes())?))))
     }
+
     /// Lists the keys.
     pub fn keys(&self) -> &[Jwk] {
         &self.keys
     }
+
     /// Finds the key that verifies a PS256 signature: by id, or the only signing key where the message names none.
     pub fn signing_key(&self, kid: Option<&str>) -> Option<&Jwk> {
-        let _ = kid;
-        todo!()
+        let mut keys = self.keys.iter().filter(|key| key.serves(KeyUse::Sig, jws::ALG));
+        match kid {
+            Some(kid) => keys.find(|key| key.kid() == Some(kid)),
+            None => keys.next().filter(|_| keys.next().is_none()),
+        }
     }
+
     /// Finds the first key with use `enc` that takes RSA-OAEP and has an id.
     pub fn encryption_key(&self) -> Option<&Jwk> {
-        todo!()
+        let fits = |key: &&Jwk| key.key_use() == Some(KeyUse::Enc) && key.kid().is_some();
+        self.keys.iter().filter(fits).find(|key| key.serves(KeyUse::Enc, jwe::ALG))
     }
+
     /// Writes the set as JSON.
     pub fn to_json(&self) -> String {
-        todo!()
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
