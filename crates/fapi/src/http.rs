@@ -2,6 +2,9 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::client_assertion;
+use crate::oauth_error::{OAuthError, code};
+
 /// The most that a discovery document, a key set or a token answer may weigh, in bytes.
 pub const MAX_PROTOCOL_BODY: usize = 1024 * 1024;
 
@@ -100,5 +103,12 @@ impl Form {
     /// Returns a parameter as an owned text.
     pub fn owned(&self, name: &str) -> Option<String> {
         self.get(name).map(str::to_owned)
+    }
+
+    /// Takes the client assertion of a form; the method that it proves must be the one of the profile.
+    pub(crate) fn client_assertion(&self) -> Result<String, OAuthError> {
+        let typed = self.get("client_assertion_type") == Some(client_assertion::TYPE);
+        let assertion = self.owned("client_assertion").filter(|_| typed);
+        assertion.ok_or_else(|| OAuthError::new(code::INVALID_CLIENT, "private_key_jwt is required"))
     }
 }

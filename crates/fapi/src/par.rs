@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::oauth_error::OAuthError;
+use crate::claims::object;
+use crate::http::Form;
+use crate::oauth_error::{OAuthError, code};
+
+/// The longest `request_uri` read, in bytes.
+const MAX_REQUEST_URI: usize = 1024;
 
 /// What the client posts: a signed request object and the proof of who it is.
 #[derive(Clone, Serialize)]
@@ -39,8 +44,14 @@ pub struct PushRequest {
 impl PushRequest {
     /// Reads the form; refuses `request_uri`, a missing `request` or assertion, and repeated parameters.
     pub fn parse(form: &[u8]) -> Result<Self, OAuthError> {
-        let _ = form;
-        todo!()
+        let form = Form::parse(form).map_err(|error| OAuthError::new(code::INVALID_REQUEST, error.to_string()))?;
+        if form.get("request_uri").is_some() {
+            return Err(OAuthError::new(code::INVALID_REQUEST, "request_uri is not allowed here"));
+        }
+        let client_assertion = form.client_assertion()?;
+        let missing = || OAuthError::new(code::INVALID_REQUEST, "a signed request object is required");
+        let request = form.owned("request").ok_or_else(missing)?;
+        Ok(Self { request, client_id: form.owned("client_id"), client_assertion })
     }
 }
 
@@ -65,15 +76,17 @@ impl PushResponse {
     }
     /// Reads the bank's answer.
     pub fn parse(body: &[u8]) -> Result<Self, PushResponseError> {
-        let _ = body;
-        todo!()
+        let answer: Self = object(body).ok_or(PushResponseError)?;
+        let usable = !answer.request_uri.is_empty() && answer.request_uri.len() <= MAX_REQUEST_URI;
+        (usable && answer.expires_in > 0).then_some(answer).ok_or(PushResponseError)
     }
 }
 
 /// Makes the address that the browser is sent to: it holds `client_id` and `request_uri`, and nothing else.
 pub fn authorization_url(endpoint: &Url, client_id: &str, request_uri: &str) -> Url {
-    let _ = (endpoint, client_id, request_uri);
-    todo!()
+    let mut url = endpoint.clone();
+    url.query_pairs_mut().append_pair("client_id", client_id).append_pair("request_uri", request_uri);
+    url
 }
 
 /// What the browser brings to the bank's authorization endpoint.
@@ -94,7 +107,18 @@ pub struct AuthorizationQuery {
 impl AuthorizationQuery {
     /// Reads the query of the authorization endpoint.
     pub fn parse(query: &str) -> Result<Self, OAuthError> {
-        let _ = query;
-        todo!()
+        let refuse = |text: &str| OAuthError::new(code::INVALID_REQUEST, text);
+        let form = Form::parse(query.as_bytes()).map_err(|error| refuse(&error.to_string()))?;
+        let client_id = form.owned("client_id").ok_or_else(|| refuse("client_id is missing"))?;
+        if form.get("request").is_some() {
+            return Err(refuse("the request must be pushed"));
+        }
+        let request_uri = form.owned("request_uri").ok_or_else(|| refuse("request_uri is missing"))?;
+        if request_uri.len() > MAX_REQUEST_URI {
+            return Err(OAuthError::new(code::INVALID_REQUEST_URI, "unknown request_uri"));
+        }
+        let outside = |name| form.owned(name);
+        let (nonce, response_mode) = (outside("nonce"), outside("response_mode"));
+        Ok(Self { client_id, request_uri, nonce, response_mode, response_type: outside("response_type") })
     }
 }
