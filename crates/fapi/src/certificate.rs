@@ -1,6 +1,31 @@
 //! Transport certificates: subject, thumbprint, validity.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use uuid::Uuid;
+use x509_parser::der_parser::{Oid, oid};
+use x509_parser::oid_registry::{
+    OID_X509_COMMON_NAME, OID_X509_ORGANIZATION_NAME, OID_X509_ORGANIZATIONAL_UNIT, OID_X509_SERIALNUMBER,
+};
+use x509_parser::parse_x509_certificate;
+use x509_parser::time::ASN1Time;
+use x509_parser::x509::X509Name;
+
+use crate::encoding::{base64url, sha256};
+
+/// The largest certificate read, in bytes.
+const MAX_LEN: usize = 64 * 1024;
+/// The longest value of a subject's attribute, in bytes.
+const MAX_VALUE: usize = 256;
+/// What stands before the organisation's id.
+const PREFIX: &str = "OFBBR-";
+/// `UID`, user id.
+const UID: Oid<'static> = oid!(0.9.2342.19200300.100.1.1);
+/// `organizationIdentifier`.
+const ORGANISATION_IDENTIFIER: Oid<'static> = oid!(2.5.4.97);
 
 /// Why a certificate could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -28,10 +53,49 @@ pub struct Subject {
     pub organisation_id: Option<String>,
 }
 
+impl Subject {
+    fn of_name(name: &X509Name<'_>) -> Self {
+        // A certificate of today says it in one attribute. Only where that is absent does an OU of the days before
+        // August 2022 count, and only one that is an organisation id in shape.
+        let organisation_id = match values(name, &ORGANISATION_IDENTIFIER).next() {
+            Some(_) => one(name, &ORGANISATION_IDENTIFIER).and_then(|id| id.strip_prefix(PREFIX).map(str::to_owned)),
+            None => only(values(name, &OID_X509_ORGANIZATIONAL_UNIT).filter(|unit| is_uuid(unit))),
+        };
+        Self {
+            common_name: one(name, &OID_X509_COMMON_NAME),
+            organisation_name: one(name, &OID_X509_ORGANIZATION_NAME),
+            serial_number: one(name, &OID_X509_SERIALNUMBER),
+            software_id: one(name, &UID),
+            organisation_id: organisation_id.filter(|id| !id.is_empty()),
+        }
+    }
+}
+
+/// Lists the values of an attribute.
+fn values<'a>(name: &'a X509Name<'_>, oid: &'a Oid<'_>) -> impl Iterator<Item = String> + 'a {
+    let short = |value: &&str| value.len() <= MAX_VALUE;
+    name.iter_by_oid(oid).filter_map(move |value| value.as_str().ok().filter(short).map(str::to_owned))
+}
+
+/// Takes the value of an attribute that comes once. One that comes twice means nothing: whom would it name?
+fn only(mut values: impl Iterator<Item = String>) -> Option<String> {
+    values.next().filter(|_| values.next().is_none())
+}
+
+/// Takes the value of an attribute that comes once.
+fn one(name: &X509Name<'_>, oid: &Oid<'_>) -> Option<String> {
+    only(values(name, oid))
+}
+
+/// Says whether a text has the shape of an organisation id.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && Uuid::try_parse(text).is_ok()
+}
+
 /// A certificate that was read. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Certificate {
-    der: std::sync::Arc<[u8]>,
+    der: Arc<[u8]>,
     subject: Subject,
     not_before: Timestamp,
     not_after: Timestamp,
@@ -40,14 +104,25 @@ pub struct Certificate {
 impl Certificate {
     /// Reads DER.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
-        let _ = der;
-        todo!()
+        if der.len() > MAX_LEN {
+            return Err(CertificateError::TooLarge);
+        }
+        let (rest, parsed) = parse_x509_certificate(der).map_err(|_| CertificateError::Malformed)?;
+        if !rest.is_empty() {
+            return Err(CertificateError::Malformed);
+        }
+        let time = |time: ASN1Time| Timestamp::from_second(time.timestamp()).map_err(|_| CertificateError::Malformed);
+        let not_before = time(parsed.validity().not_before)?;
+        let not_after = time(parsed.validity().not_after)?;
+        Ok(Self { der: der.into(), subject: Subject::of_name(parsed.subject()), not_before, not_after })
     }
+
     /// Reads the first certificate of a PEM text.
     pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
-        let _ = pem;
-        todo!()
+        let der = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| CertificateError::Malformed)?;
+        Self::from_der(&der)
     }
+
     /// Returns the DER.
     pub fn der(&self) -> &[u8] {
         &self.der
@@ -70,7 +145,7 @@ impl Certificate {
     }
     /// Computes `x5t#S256` (RFC 8705, 3.1): base64url of the SHA-256 of the DER.
     pub fn thumbprint(&self) -> String {
-        crate::encoding::base64url(&crate::encoding::sha256(&self.der))
+        base64url(&sha256(&self.der))
     }
 }
 

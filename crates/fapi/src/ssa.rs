@@ -1,10 +1,11 @@
 //! The software statement assertion: what the directory says of a client, signed.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::claims::{null_as_default, numeric_date};
 use crate::jwks::JwkSet;
-use crate::jws::JwsError;
+use crate::jws::{self, JwsError, Unverified};
 use crate::keys::SigningKey;
 
 /// The `iss` of the official sandbox directory.
@@ -41,10 +42,10 @@ pub struct StatementRole {
     /// `DADOS`, `PAGTO`, `CONTA` or `CCORR`.
     pub role: String,
     /// E.g. `Open Banking`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub authorisation_domain: String,
     /// `Active` or not.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub status: String,
 }
 
@@ -52,21 +53,21 @@ pub struct StatementRole {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SoftwareStatement {
     /// `Live` or `Test`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub software_mode: String,
     /// Every address that a client of this software may register.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub software_redirect_uris: Vec<String>,
     /// Roles with their states.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub software_statement_roles: Vec<StatementRole>,
     /// The name that users see.
     pub software_client_name: String,
     /// `Active` or not.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub org_status: String,
     /// The software's id at the directory, as OAuth client there.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub software_client_id: String,
     /// The software's id; the `UID` of its transport certificate.
     pub software_id: String,
@@ -99,49 +100,123 @@ pub struct SoftwareStatement {
     /// The organisation's id; `OFBBR-…` in the transport certificate.
     pub org_id: String,
     /// The organisation's name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub org_name: String,
     /// The organisation's number.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub org_number: String,
     /// E.g. `sandbox`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub software_environment: String,
     /// The software's version.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub software_version: String,
     /// Roles in force.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub software_roles: Vec<String>,
     /// Origins.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub software_origin_uris: Vec<String>,
     /// Where webhooks may go.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub software_api_webhook_uris: Vec<String>,
 }
 
+/// How old a statement may be.
+const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);
+/// How far clocks may be apart.
+const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
+/// The state of what is in force.
+const ACTIVE: &str = "Active";
+
+/// What `DADOS` allows.
+const DATA_SCOPES: [&str; 17] = [
+    "openid",
+    "accounts",
+    "credit-cards-accounts",
+    "consents",
+    "customers",
+    "invoice-financings",
+    "financings",
+    "loans",
+    "unarranged-accounts-overdraft",
+    "resources",
+    "credit-fixed-incomes",
+    "exchanges",
+    "bank-fixed-incomes",
+    "variable-incomes",
+    "treasure-titles",
+    "funds",
+    "credit-portability",
+];
+/// What `PAGTO` allows.
+const PAYMENT_SCOPES: [&str; 4] = ["openid", "payments", "recurring-payments", "nrp-consents"];
+
 impl SoftwareStatement {
-    /// Returns every scope that the roles allow, in the order of the standard, `openid` first.
+    /// Returns every scope that the active roles allow, in the order of the standard, `openid` first.
     pub fn allowed_scopes(&self) -> Vec<&'static str> {
-        todo!()
+        let mut scopes = Vec::new();
+        for role in self.software_statement_roles.iter().filter(|role| role.status == ACTIVE) {
+            let of_role: &[&'static str] = match role.role.as_str() {
+                "DADOS" => &DATA_SCOPES,
+                "PAGTO" => &PAYMENT_SCOPES,
+                "CONTA" | "CCORR" => &["openid"],
+                _ => &[],
+            };
+            for scope in of_role {
+                if !scopes.contains(scope) {
+                    scopes.push(*scope);
+                }
+            }
+        }
+        scopes
     }
+}
+
+/// A statement with what the directory signs around it.
+#[derive(Serialize)]
+struct Signed<'a> {
+    iss: &'a str,
+    iat: i64,
+    #[serde(flatten)]
+    statement: &'a SoftwareStatement,
+}
+
+/// What the directory signed around a statement.
+#[derive(Deserialize)]
+struct Around {
+    iss: Option<String>,
+    #[serde(default, deserialize_with = "numeric_date")]
+    iat: Option<Timestamp>,
 }
 
 /// Directory: signs a statement.
 pub fn make(key: &SigningKey, issuer: &str, statement: &SoftwareStatement, now: Timestamp) -> Result<String, JwsError> {
-    let _ = (key, issuer, statement, now);
-    todo!()
+    jws::sign(key, &Signed { iss: issuer, iat: now.as_second(), statement })
 }
 
 /// Reads a statement that we received from the directory over mTLS, without verifying it: the bank will.
 pub fn peek(token: &str) -> Result<SoftwareStatement, SsaError> {
-    let _ = token;
-    todo!()
+    Ok(Unverified::parse(token)?.peek()?)
 }
 
 /// Bank: verifies a statement; `issuer` and `keys` are the directory's.
 pub fn verify(token: &str, keys: &JwkSet, issuer: &str, now: Timestamp) -> Result<SoftwareStatement, SsaError> {
-    let _ = (token, keys, issuer, now);
-    todo!()
+    let verified = jws::verify(token, keys)?;
+    let around: Around = verified.claims()?;
+    if around.iss.as_deref() != Some(issuer) {
+        return Err(SsaError::Issuer);
+    }
+    let age = now.duration_since(around.iat.ok_or(SsaError::MissingIssuedAt)?);
+    if age > MAX_AGE {
+        return Err(SsaError::TooOld);
+    }
+    if age < -LEEWAY {
+        return Err(SsaError::FromFuture);
+    }
+    let statement: SoftwareStatement = verified.claims()?;
+    if !statement.org_status.is_empty() && statement.org_status != ACTIVE {
+        return Err(SsaError::Inactive);
+    }
+    Ok(statement)
 }
