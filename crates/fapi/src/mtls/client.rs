@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use rustls::ClientConfig;
+use rustls::client::Resumption;
 use secrecy::SecretString;
 
-use super::MtlsError;
+use super::{ALPN, MtlsError, VERSIONS, certificates, key, provider, roots};
 
 /// A certificate chain and its key, both PEM.
 #[derive(Clone)]
@@ -30,8 +32,39 @@ pub struct ClientSettings {
     pub allow_http: bool,
 }
 
+/// How long an idle connection is kept: less than the time-outs that banks' gateways have.
+const IDLE: Duration = Duration::from_secs(30);
+
 /// Makes a client: TLS 1.2 or later, the suites of the profile, no resumption, no redirects, no proxy.
 pub fn client(settings: &ClientSettings) -> Result<reqwest::Client, MtlsError> {
-    let _ = settings;
-    todo!()
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(config(settings)?)
+        .https_only(!settings.allow_http)
+        .connect_timeout(settings.connect_timeout)
+        .timeout(settings.timeout)
+        .pool_idle_timeout(IDLE)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        .user_agent(concat!("vinculo/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|_| MtlsError::Config)
+}
+
+/// Makes the TLS configuration.
+fn config(settings: &ClientSettings) -> Result<ClientConfig, MtlsError> {
+    let builder = ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(&VERSIONS)
+        .map_err(|_| MtlsError::Config)?
+        .with_root_certificates(roots(&settings.roots_pem)?);
+    let mut config = match &settings.identity {
+        None => builder.with_no_client_auth(),
+        Some(identity) => {
+            let chain = certificates(&identity.certificates_pem)?;
+            builder.with_client_auth_cert(chain, key(&identity.key_pem)?).map_err(|_| MtlsError::Key)?
+        }
+    };
+    config.resumption = Resumption::disabled();
+    config.alpn_protocols = vec![ALPN.to_vec()];
+    Ok(config)
 }

@@ -1,22 +1,18 @@
-//! The listener that asks for client certificates.
+//! The TLS configuration of a listener that asks for client certificates.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use rustls::ServerConfig;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use secrecy::SecretString;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::server::TlsStream;
 
-use super::MtlsError;
-use crate::certificate::Certificate;
+use super::{ALPN, MtlsError, VERSIONS, certificates, key, provider, roots};
 
 /// What a listener shows and whom it trusts; all PEM.
 #[derive(Clone)]
 pub struct ServerSettings {
-    /// Our certificate, then its issuers.
+    /// Our certificate, then its issuers. The key must be RSA for TLS 1.2: its two suites know no other.
     pub certificates_pem: String,
     /// Our key, PKCS#8.
     pub key_pem: SecretString,
@@ -24,61 +20,36 @@ pub struct ServerSettings {
     pub client_roots_pem: String,
 }
 
-/// Bounds on handshakes.
-#[derive(Debug, Clone, Copy)]
-pub struct ListenerLimits {
-    /// How long one handshake may take.
-    pub handshake_timeout: Duration,
-    /// How many handshakes may be under way at a time.
-    pub handshakes: usize,
-}
-
-impl Default for ListenerLimits {
-    fn default() -> Self {
-        Self { handshake_timeout: Duration::from_secs(10), handshakes: 256 }
-    }
-}
-
 /// Makes the TLS configuration: client certificates are optional but never untrusted; TLS 1.3, and TLS 1.2 with the two
 /// suites of the profile; no resumption.
-pub fn server_config(settings: &ServerSettings) -> Result<Arc<rustls::ServerConfig>, MtlsError> {
-    let _ = settings;
-    todo!()
+pub fn server_config(settings: &ServerSettings) -> Result<Arc<ServerConfig>, MtlsError> {
+    let verifier = client_verifier(&settings.client_roots_pem)?;
+    server_config_with(verifier, &settings.certificates_pem, &settings.key_pem)
 }
 
-/// Who is at the other end; handlers take it as `ConnectInfo<Peer>`.
-#[derive(Debug, Clone)]
-pub struct Peer {
-    /// The address.
-    pub addr: SocketAddr,
-    /// The certificate, where one was shown.
-    pub certificate: Option<Certificate>,
+/// Makes the usual verifier of client certificates: optional, but never untrusted.
+pub fn client_verifier(roots_pem: &str) -> Result<Arc<dyn ClientCertVerifier>, MtlsError> {
+    let roots = Arc::new(roots(roots_pem)?);
+    let builder = WebPkiClientVerifier::builder_with_provider(roots, provider()).allow_unauthenticated();
+    let verifier = builder.build().map_err(|_| MtlsError::Config)?;
+    Ok(verifier)
 }
 
-/// A TLS listener for `axum::serve`.
-pub struct MtlsListener {} // skeleton
-
-impl MtlsListener {
-    /// Starts to shake hands on `tcp`; call inside a runtime.
-    pub fn new(tcp: TcpListener, config: Arc<rustls::ServerConfig>, limits: ListenerLimits) -> std::io::Result<Self> {
-        let _ = (tcp, config, limits);
-        Ok(Self {})
-    }
-}
-
-impl Listener for MtlsListener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = Peer;
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        std::future::pending().await
-    }
-    fn local_addr(&self) -> std::io::Result<Peer> {
-        Err(std::io::ErrorKind::Unsupported.into())
-    }
-}
-
-impl Connected<IncomingStream<'_, MtlsListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, MtlsListener>) -> Self {
-        stream.remote_addr().clone()
-    }
+/// Makes the TLS configuration with another verifier, for chains that the usual one does not understand.
+pub fn server_config_with(
+    verifier: Arc<dyn ClientCertVerifier>,
+    certificates_pem: &str,
+    key_pem: &SecretString,
+) -> Result<Arc<ServerConfig>, MtlsError> {
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(&VERSIONS)
+        .map_err(|_| MtlsError::Config)?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(certificates(certificates_pem)?, key(key_pem)?)
+        .map_err(|_| MtlsError::Key)?;
+    // The network forbids resumption: no stored sessions, no tickets.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    config.alpn_protocols = vec![ALPN.to_vec()];
+    Ok(Arc::new(config))
 }
