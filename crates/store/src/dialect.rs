@@ -1,0 +1,52 @@
+//! The points where the two databases differ. Nothing else in the crate knows which one it talks to.
+
+use sqlx::postgres::PgListener;
+
+use crate::on::{Conn, On};
+use crate::store::Pools;
+use crate::{Result, Store};
+
+const CHANNEL: &str = "vinculo_jobs";
+
+/// What follows the choice of a job: on PostgreSQL claimers step over each other's rows, on SQLite there is only one.
+pub(crate) fn skip_locked(on: &On<'_>) -> &'static str {
+    match on.conn {
+        Conn::Sqlite(_) => "",
+        Conn::Postgres(_) => " FOR UPDATE SKIP LOCKED",
+    }
+}
+
+/// What follows the reading of a link's key before writing under it: whoever erases the link waits, and whoever
+/// comes later finds no key. On SQLite the only writer needs no lock.
+pub(crate) fn share_lock(on: &On<'_>) -> &'static str {
+    match on.conn {
+        Conn::Sqlite(_) => "",
+        Conn::Postgres(_) => " FOR SHARE",
+    }
+}
+
+/// Tells the other processes, at commit, that there is a job.
+pub(crate) async fn notify(on: &mut On<'_>) -> Result<()> {
+    if let Conn::Postgres(conn) = &mut on.conn {
+        sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(&mut **conn).await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Passes on the wakes of other processes; runs until it fails. With SQLite there is one process, so it only
+    /// waits. Run it beside the job runner, start it again after a pause when it fails: polling bridges the gap.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`](crate::StoreError::Database) when the connection is lost.
+    pub async fn listen(&self) -> Result<()> {
+        let Pools::Postgres(pool) = &self.pools else { return std::future::pending().await };
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen(CHANNEL).await?;
+        loop {
+            // `None`: reconnected, something may have been missed meanwhile.
+            listener.try_recv().await?;
+            self.shared.wake.send_replace(());
+        }
+    }
+}

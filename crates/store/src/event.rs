@@ -1,0 +1,149 @@
+//! Events: written in the transaction that makes them true, delivered by jobs. They hold counts and ids, nothing
+//! personal, and outlive the link.
+
+use jiff::Timestamp;
+use vinculo_domain::{ApplicationId, DeliveryId, EventId, EventType, LinkId};
+
+use crate::column::{At, Text, us};
+use crate::on::{On, exec, one, reads, sql};
+use crate::query::{OneOf, Page, Paging, Select, rows};
+use crate::{Result, Tx};
+
+/// An event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Id; without dashes it is the `webhook_id`.
+    pub id: EventId,
+    /// Application.
+    pub application: ApplicationId,
+    /// Link that it is about.
+    pub link: Option<LinkId>,
+    /// `webhook_type`.
+    pub kind: EventType,
+    /// `webhook_code`.
+    pub code: String,
+    /// An event with the same key is written only once, ever.
+    pub dedup_key: Option<String>,
+    /// JSON text as it is sent.
+    pub body: String,
+    /// When it happened.
+    pub created_at: Timestamp,
+}
+
+impl Event {
+    /// Returns the `webhook_id`: 32 hex characters.
+    pub fn webhook_id(id: EventId) -> String {
+        id.uuid().simple().to_string()
+    }
+}
+
+/// Filters of the list of events.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Link.
+    pub link: OneOf<LinkId>,
+    /// `webhook_type`.
+    pub kind: OneOf<EventType>,
+    /// `webhook_code`.
+    pub code: OneOf<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Text<EventId>,
+    application_id: Text<ApplicationId>,
+    link_id: Option<Text<LinkId>>,
+    kind: Text<EventType>,
+    code: String,
+    dedup_key: Option<String>,
+    body: String,
+    created_at: At,
+}
+
+impl From<Row> for Event {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.0,
+            application: row.application_id.0,
+            link: row.link_id.map(|v| v.0),
+            kind: row.kind.0,
+            code: row.code,
+            dedup_key: row.dedup_key,
+            body: row.body,
+            created_at: row.created_at.0,
+        }
+    }
+}
+
+impl Tx {
+    /// Writes an event and one pending delivery per active endpoint of its application. Returns the deliveries, for each
+    /// of which the caller enqueues a job; `None` when an event with the same dedup key had been written: then nothing
+    /// changes.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`](crate::StoreError::NotFound) when there is no such application.
+    pub async fn insert_event(&mut self, event: &Event) -> Result<Option<Vec<DeliveryId>>> {
+        let on = &mut self.on();
+        let added = exec!(
+            on,
+            "INSERT INTO events (id, application_id, link_id, kind, code, dedup_key, body, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (dedup_key) DO NOTHING",
+            event.id.to_string(),
+            event.application.to_string(),
+            event.link.map(|id| id.to_string()),
+            event.kind.as_str(),
+            &event.code,
+            event.dedup_key.as_deref(),
+            &event.body,
+            us(event.created_at),
+        )?;
+        if added == 0 {
+            return Ok(None);
+        }
+        let mut deliveries = Vec::new();
+        for endpoint in active_endpoints(on, event.application).await? {
+            let id = DeliveryId::new(&on.shared.env);
+            let sql = "INSERT INTO deliveries (id, event_id, endpoint_id, status, attempts, next_at, created_at)
+                 VALUES ($1, $2, $3, 'pending', 0, $4, $4)";
+            exec!(on, sql, id.to_string(), event.id.to_string(), endpoint, us(event.created_at))?;
+            deliveries.push(id);
+        }
+        Ok(Some(deliveries))
+    }
+}
+
+async fn active_endpoints(on: &mut On<'_>, application: ApplicationId) -> Result<Vec<String>> {
+    let sql = "SELECT id FROM webhook_endpoints WHERE application_id = $1 AND active ORDER BY created_at, id";
+    let rows: Vec<(String,)> = sql!(on, DB, conn => {
+        sqlx::query_as::<DB, _>(sql).bind(application.to_string()).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+reads! {
+    /// Returns an event of an application.
+    fn event(application: ApplicationId, id: EventId) -> Option<Event> = by_id;
+    /// Returns an application's events, newest first.
+    fn events(application: ApplicationId, filter: &EventFilter, paging: Paging) -> Page<Event> = list;
+}
+
+pub(crate) async fn by_id(on: &mut On<'_>, application: ApplicationId, id: EventId) -> Result<Option<Event>> {
+    let sql = "SELECT * FROM events WHERE id = $1 AND application_id = $2";
+    Ok(one!(on, Row, sql, id.to_string(), application.to_string())?.map(Into::into))
+}
+
+async fn list(
+    on: &mut On<'_>,
+    application: ApplicationId,
+    filter: &EventFilter,
+    paging: Paging,
+) -> Result<Page<Event>> {
+    let mut select = Select::from("events");
+    select.eq("application_id", &application);
+    select.one_of("link_id", &filter.link);
+    select.one_of("kind", &filter.kind);
+    select.one_of("code", &filter.code);
+    let count = select.count(on).await?;
+    let rows = rows!(on, Row, "SELECT * FROM ", select.page(" ORDER BY created_at DESC, id", paging))?;
+    Ok(Page { count, items: rows.into_iter().map(Into::into).collect() })
+}

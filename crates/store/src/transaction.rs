@@ -1,0 +1,361 @@
+//! Transactions.
+//!
+//! The body is stored without `account`: the account changes with every balance, so a list returns the accounts of the
+//! page beside its transactions, and the API puts them together.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use vinculo_domain::{AccountId, Amount, ApplicationId, LinkId, TransactionId};
+
+use crate::column::{Text, scaled, us};
+use crate::on::{On, all, exec, one, reads, sql};
+use crate::query::{Compare, OneOf, Paging, Select, rows};
+use crate::record::{BATCH, KnownRecords, Lookup, hash_keys, known, last_of_each};
+use crate::seal::{LinkKey, Place};
+use crate::{Result, StoreError, Tx, account, link_key};
+
+/// A transaction to be stored.
+#[derive(Clone)]
+pub struct NewTransaction {
+    /// Our id, from [`Tx::known_transactions`].
+    pub id: TransactionId,
+    /// The bank's id of the transaction, unique within the account.
+    pub bank_key: String,
+    /// `value_date`.
+    pub value_date: Date,
+    /// `accounting_date`.
+    pub accounting_date: Option<Date>,
+    /// `amount`.
+    pub amount: Amount,
+    /// `currency`.
+    pub currency: Option<String>,
+    /// `type`: `INFLOW` or `OUTFLOW`.
+    pub kind: Option<String>,
+    /// `status`: `PENDING` or `PROCESSED`.
+    pub status: Option<String>,
+    /// `reference`.
+    pub reference: Option<String>,
+    /// `credit_card_data.bill_name`.
+    pub bill_name: Option<String>,
+    /// When it was first stored.
+    pub created_at: Timestamp,
+    /// When it was read at the bank.
+    pub collected_at: Timestamp,
+    /// JSON text as the API serves it, without the key `account`.
+    pub body: String,
+}
+
+/// A transaction as read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredTransaction {
+    /// Id; also in the body.
+    pub id: TransactionId,
+    /// Link.
+    pub link: LinkId,
+    /// Account, to be put into the body.
+    pub account: AccountId,
+    /// JSON text, without the key `account`.
+    pub body: String,
+}
+
+impl std::fmt::Debug for StoredTransaction {
+    // The body is personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoredTransaction").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// One page of transactions with the accounts that they refer to.
+#[derive(Debug, Clone, Default)]
+pub struct TransactionPage {
+    /// Transactions over all pages.
+    pub count: i64,
+    /// Transactions of this page.
+    pub items: Vec<StoredTransaction>,
+    /// JSON text of each account, as the API serves it.
+    pub accounts: HashMap<AccountId, String>,
+}
+
+/// What an event tells about a link's transactions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TransactionTotals {
+    /// All.
+    pub total: i64,
+    /// `INFLOW`.
+    pub inflow: i64,
+    /// `OUTFLOW`.
+    pub outflow: i64,
+    /// Oldest `value_date`.
+    pub first: Option<Date>,
+    /// Newest `value_date`.
+    pub last: Option<Date>,
+}
+
+/// Filters of the list of transactions (belvo-api.md, section 4.1).
+#[derive(Debug, Clone, Default)]
+pub struct TransactionFilter {
+    /// `link`: required by the API; without one nothing matches.
+    pub link: Vec<LinkId>,
+    /// `id`.
+    pub id: OneOf<TransactionId>,
+    /// `account`.
+    pub account: OneOf<AccountId>,
+    /// `account__balance__available`.
+    pub account_balance_available: Compare<Amount>,
+    /// `account__balance__current`.
+    pub account_balance_current: Compare<Amount>,
+    /// `account_type`: the account's `type`.
+    pub account_type: OneOf<String>,
+    /// `accounting_date`.
+    pub accounting_date: Compare<Date>,
+    /// `amount`.
+    pub amount: Compare<Amount>,
+    /// `collected_at`.
+    pub collected_at: Compare<Timestamp>,
+    /// `created_at`.
+    pub created_at: Compare<Timestamp>,
+    /// `currency`.
+    pub currency: OneOf<String>,
+    /// `credit_card_data__bill_name__in`.
+    pub bill_name: OneOf<String>,
+    /// `reference`.
+    pub reference: OneOf<String>,
+    /// `status`.
+    pub status: OneOf<String>,
+    /// `type`.
+    pub kind: OneOf<String>,
+    /// `value_date`.
+    pub value_date: Compare<Date>,
+}
+
+impl Tx {
+    /// Returns how the transactions with these keys are known.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn known_transactions(
+        &mut self,
+        account: AccountId,
+        bank_keys: &[&str],
+    ) -> Result<KnownRecords<TransactionId>> {
+        let sql = "SELECT id, bank_key, created_at FROM transactions WHERE account_id = ";
+        known(&mut self.on(), Lookup { sql, parent: account.to_string(), kind: "transaction" }, bank_keys).await
+    }
+
+    /// Adds or renews transactions of an account, read in `round`. Of a key that comes twice the last counts.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the link has been erased; [`StoreError::Conflict`] when a key is known by another id.
+    pub async fn upsert_transactions(
+        &mut self,
+        link: LinkId,
+        account: AccountId,
+        round: &str,
+        transactions: &[NewTransaction],
+    ) -> Result<()> {
+        let on = &mut self.on();
+        let key = link_key::hold(on, link).await?;
+        let scope = Scope { link: link.to_string(), account: account.to_string(), round };
+        for batch in last_of_each(transactions, |t| &t.bank_key).chunks(BATCH) {
+            upsert_batch(on, &key, &scope, batch).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the account's transactions that are not final (`PENDING`) with a `value_date` from `from` to `to` and
+    /// that `round` did not bring: the bank has replaced them. Returns their ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn drop_replaced_pending(
+        &mut self,
+        account: AccountId,
+        from: Date,
+        to: Date,
+        round: &str,
+    ) -> Result<Vec<TransactionId>> {
+        let sql = "DELETE FROM transactions WHERE account_id = $1 AND status = 'PENDING' AND value_date >= $2
+            AND value_date <= $3 AND round <> $4 RETURNING id";
+        let (from, to) = (from.to_string(), to.to_string());
+        let rows = all!(self.on(), (Text<TransactionId>,), sql, account.to_string(), from, to, round)?;
+        Ok(rows.into_iter().map(|(id,)| id.0).collect())
+    }
+
+    /// Deletes a transaction of an application. Returns false when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn delete_transaction(&mut self, application: ApplicationId, id: TransactionId) -> Result<bool> {
+        let sql = "DELETE FROM transactions WHERE id = $1
+            AND link_id IN (SELECT id FROM links WHERE application_id = $2)";
+        Ok(exec!(self.on(), sql, id.to_string(), application.to_string())? == 1)
+    }
+}
+
+struct Scope<'a> {
+    link: String,
+    account: String,
+    round: &'a str,
+}
+
+const INSERT: &str =
+    "INSERT INTO transactions (id, link_id, account_id, bank_key, round, value_date, accounting_date, amount,
+    currency, kind, status, reference, bill_name, created_at, collected_at, body) ";
+const ON_CONFLICT: &str = " ON CONFLICT (account_id, bank_key) DO UPDATE SET round = excluded.round,
+    value_date = excluded.value_date, accounting_date = excluded.accounting_date, amount = excluded.amount,
+    currency = excluded.currency, kind = excluded.kind, status = excluded.status, reference = excluded.reference,
+    bill_name = excluded.bill_name, collected_at = excluded.collected_at, body = excluded.body
+    WHERE transactions.id = excluded.id AND transactions.link_id = excluded.link_id";
+
+async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: &[&NewTransaction]) -> Result<()> {
+    let keys = hash_keys(on, "transaction", &scope.account, batch.iter().map(|t| t.bank_key.as_str())).await?;
+    let mut sealed = Vec::with_capacity(batch.len());
+    for transaction in batch {
+        let id = transaction.id.to_string();
+        let body = key.seal(&on.shared.env, Place::new("transactions", "body", &id), &transaction.body)?;
+        sealed.push((id, body));
+    }
+    let rows = batch.iter().zip(keys).zip(sealed);
+    let touched = sql!(on, DB, conn => {
+        let mut query = sqlx::QueryBuilder::<DB>::new(INSERT);
+        query.push_values(rows, |mut row, ((t, bank_key), (id, body))| {
+            row.push_bind(id)
+                .push_bind(scope.link.as_str())
+                .push_bind(scope.account.as_str())
+                .push_bind(bank_key)
+                .push_bind(scope.round)
+                .push_bind(t.value_date.to_string())
+                .push_bind(t.accounting_date.map(|date| date.to_string()))
+                .push_bind(scaled(t.amount))
+                .push_bind(t.currency.as_deref())
+                .push_bind(t.kind.as_deref())
+                .push_bind(t.status.as_deref())
+                .push_bind(t.reference.as_deref())
+                .push_bind(t.bill_name.as_deref())
+                .push_bind(us(t.created_at))
+                .push_bind(us(t.collected_at))
+                .push_bind(body);
+        });
+        query.push(ON_CONFLICT);
+        // A statement of the full size comes again and again, another one hardly ever.
+        query.build().persistent(batch.len() == BATCH).execute(conn).await.map(|done| done.rows_affected())
+    })?;
+    if touched == batch.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+reads! {
+    /// Returns a transaction of an application, and the JSON text of its account.
+    fn transaction(application: ApplicationId, id: TransactionId) -> Option<(StoredTransaction, Option<String>)> = by_id;
+    /// Returns transactions of an application's links, newest `value_date` first.
+    fn transactions(application: ApplicationId, filter: &TransactionFilter, paging: Paging) -> TransactionPage = list;
+    /// Returns what an event tells about a link's transactions.
+    fn transaction_totals(link: LinkId) -> TransactionTotals = totals;
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    link_id: Text<LinkId>,
+    account_id: Text<AccountId>,
+    body: Vec<u8>,
+}
+
+fn open(key: &LinkKey, row: Row) -> Result<StoredTransaction> {
+    let body = key.open(Place::new("transactions", "body", &row.id), &row.body)?;
+    let id = row.id.parse().map_err(|_| StoreError::Corrupt("transactions"))?;
+    Ok(StoredTransaction { id, link: row.link_id.0, account: row.account_id.0, body })
+}
+
+async fn by_id(
+    on: &mut On<'_>,
+    application: ApplicationId,
+    id: TransactionId,
+) -> Result<Option<(StoredTransaction, Option<String>)>> {
+    let sql = "SELECT t.id, t.link_id, t.account_id, t.body FROM transactions t JOIN links l ON l.id = t.link_id
+        WHERE t.id = $1 AND l.application_id = $2";
+    let Some(row) = one!(on, Row, sql, id.to_string(), application.to_string())? else { return Ok(None) };
+    let Some(key) = link_key::read(on, row.link_id.0).await? else { return Ok(None) };
+    let found = open(&key, row)?;
+    let account = account::bodies(on, &[found.account]).await?.remove(&found.account);
+    Ok(Some((found, account)))
+}
+
+async fn totals(on: &mut On<'_>, link: LinkId) -> Result<TransactionTotals> {
+    let sql =
+        "SELECT count(*), count(CASE WHEN kind = 'INFLOW' THEN 1 END), count(CASE WHEN kind = 'OUTFLOW' THEN 1 END),
+            min(value_date), max(value_date)
+        FROM transactions WHERE link_id = $1";
+    type Counts = (i64, i64, i64, Option<Text<Date>>, Option<Text<Date>>);
+    let Some((total, inflow, outflow, first, last)) = one!(on, Counts, sql, link.to_string())? else {
+        return Ok(TransactionTotals::default());
+    };
+    Ok(TransactionTotals { total, inflow, outflow, first: first.map(|v| v.0), last: last.map(|v| v.0) })
+}
+
+/// The links of the filter that belong to the application, with their keys.
+async fn own_links(on: &mut On<'_>, application: ApplicationId, links: &[LinkId]) -> Result<HashMap<LinkId, LinkKey>> {
+    let mut select = Select::from("links l JOIN data_keys k ON k.link_id = l.id");
+    select.eq("l.application_id", &application);
+    select.one_of("l.id", &Some(links.to_vec()));
+    let rows = rows!(on, (Text<LinkId>, Vec<u8>), "SELECT l.id, k.wrapped FROM ", select)?;
+    rows.into_iter().map(|(id, wrapped)| Ok((id.0, link_key::unwrap(on, id.0, &wrapped)?))).collect()
+}
+
+async fn list(
+    on: &mut On<'_>,
+    application: ApplicationId,
+    filter: &TransactionFilter,
+    paging: Paging,
+) -> Result<TransactionPage> {
+    let keys = own_links(on, application, &filter.link).await?;
+    if keys.is_empty() {
+        return Ok(TransactionPage::default());
+    }
+    let select = conditions(keys.keys().copied().collect(), filter);
+    let count = select.count(on).await?;
+    let page = select.page(" ORDER BY value_date DESC, created_at DESC, id", paging);
+    let rows = rows!(on, Row, "SELECT id, link_id, account_id, body FROM ", page)?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let key = keys.get(&row.link_id.0).ok_or(StoreError::Sealed("transactions"))?;
+        items.push(open(key, row)?);
+    }
+    let mut ids: Vec<AccountId> = items.iter().map(|item| item.account).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let accounts = account::bodies(on, &ids).await?;
+    Ok(TransactionPage { count, items, accounts })
+}
+
+fn conditions(links: Vec<LinkId>, filter: &TransactionFilter) -> Select {
+    let mut select = Select::from("transactions");
+    if !filter.account_balance_available.is_empty()
+        || !filter.account_balance_current.is_empty()
+        || filter.account_type.is_some()
+    {
+        // Names of the accounts' columns that the transactions do not have.
+        select = Select::from(
+            "(SELECT t.*, a.kind AS account_kind, a.balance_available, a.balance_current
+              FROM transactions t JOIN accounts a ON a.id = t.account_id) AS joined",
+        );
+        select.compare("balance_available", &filter.account_balance_available);
+        select.compare("balance_current", &filter.account_balance_current);
+        select.one_of("account_kind", &filter.account_type);
+    }
+    select.one_of("link_id", &Some(links));
+    select.one_of("id", &filter.id);
+    select.one_of("account_id", &filter.account);
+    select.compare("accounting_date", &filter.accounting_date);
+    select.compare("amount", &filter.amount);
+    select.compare("collected_at", &filter.collected_at);
+    select.compare("created_at", &filter.created_at);
+    select.one_of("currency", &filter.currency);
+    select.one_of("bill_name", &filter.bill_name);
+    select.one_of("reference", &filter.reference);
+    select.one_of("status", &filter.status);
+    select.one_of("kind", &filter.kind);
+    select.compare("value_date", &filter.value_date);
+    select
+}
