@@ -1,11 +1,32 @@
 //! The data APIs of the banks: customers and accounts.
 //!
-//! Every request carries an [`Access`](crate::Access) in its extensions.
+//! Written from the standard alone (sections 7, 11.1 and 11.2 of the reference), so that a misreading in the receiver
+//! cannot cancel out. Every request carries an [`Access`](crate::Access) in its extensions.
+
+mod accounts;
+mod call;
+mod company_facts;
+mod customers;
+mod facts;
+mod paging;
+mod person_facts;
+mod reply;
+#[cfg(test)]
+mod tests;
+mod transaction;
+mod window;
 
 use axum::Router;
+use axum::response::Response;
+use http::Uri;
 
 use crate::Access;
-use crate::people::People;
+use crate::people::{Account, People};
+
+/// Version of the accounts API in `x-v`.
+const ACCOUNTS_VERSION: &str = "2.5.0";
+/// Version of the customers API in `x-v`.
+const CUSTOMERS_VERSION: &str = "2.3.0";
 
 /// One line of the Resources API.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -22,11 +43,42 @@ pub struct Resource {
 
 /// Serves `/customers/v2/…` and `/accounts/v2/…`; to be nested under a brand's `…/open-banking`, behind the token check
 /// that puts an [`Access`] into the request's extensions.
-pub fn router(_people: People) -> Router {
-    Router::new() // skeleton
+pub fn router(people: People) -> Router {
+    accounts::router().merge(customers::router()).method_not_allowed_fallback(method_not_allowed).with_state(people)
 }
 
 /// The resources that `access` reaches, for the bank's Resources API.
-pub fn resources(_people: &People, _access: &Access) -> Vec<Resource> {
-    todo!() // skeleton
+pub fn resources(people: &People, access: &Access) -> Vec<Resource> {
+    if !access.allows("ACCOUNTS_READ") {
+        return Vec::new();
+    }
+    let line = |account: &Account| Resource {
+        resource_id: account.id.clone(),
+        kind: "ACCOUNT",
+        status: account.status.as_str(),
+    };
+    chosen(people, access).into_iter().map(line).collect()
+}
+
+/// The accounts that the person holds, or the company they act for, and that they chose.
+fn chosen<'a>(people: &'a People, access: &Access) -> Vec<&'a Account> {
+    let Some(person) = people.by_document(&access.person) else {
+        return Vec::new();
+    };
+    let company = match access.company.as_deref().map(|cnpj| people.company(cnpj)) {
+        Some(None) => return Vec::new(),
+        Some(company) => company,
+        None => None,
+    };
+    let mut accounts = people.accounts_of(access.brand, person, company);
+    accounts.retain(|account| access.may_read(&account.id));
+    accounts
+}
+
+async fn method_not_allowed(uri: Uri) -> Response {
+    reply::Problem::MethodNotAllowed.answer(version_of(uri.path()), None)
+}
+
+fn version_of(path: &str) -> &'static str {
+    if path.contains("/customers/") { CUSTOMERS_VERSION } else { ACCOUNTS_VERSION }
 }

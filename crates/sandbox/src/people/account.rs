@@ -75,6 +75,16 @@ pub struct Account {
     pub(crate) plan: super::profile::Plan,
 }
 
+impl Account {
+    /// The kind of holding as the standard spells it: one holder, or two who must agree.
+    pub fn subtype(&self) -> &'static str {
+        match self.status {
+            ResourceStatus::Available => "INDIVIDUAL",
+            ResourceStatus::PendingAuthorisation => "CONJUNTA_SIMPLES",
+        }
+    }
+}
+
 /// The account as people recognise it: `Conta corrente 6272 / 94088392-4`.
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,6 +3,7 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 
+use super::history::Money;
 use crate::brand::Brand;
 
 /// The password of every person in the network.
@@ -89,12 +90,29 @@ pub struct Company {
     pub(crate) money: super::profile::CompanyMoney,
 }
 
+impl Company {
+    /// Receipts in a month, roughly.
+    pub fn revenue(&self) -> Money {
+        self.money.revenue
+    }
+}
+
 impl Person {
     /// Compares `password` with the person's in time that does not depend on where they differ.
     pub fn password_matches(&self, password: &str) -> bool {
         let given = digest(&SHA256, password.as_bytes());
         let kept = digest(&SHA256, PASSWORD.as_bytes());
         verify_slices_are_equal(given.as_ref(), kept.as_ref()).is_ok()
+    }
+
+    /// Net salary in a month.
+    pub fn salary(&self) -> Money {
+        self.money.salary
+    }
+
+    /// Says whether the salary comes from another bank by portability.
+    pub fn salary_by_portability(&self) -> bool {
+        self.money.portability
     }
 
     /// The name people are addressed by.
