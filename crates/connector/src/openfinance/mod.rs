@@ -1,24 +1,58 @@
 //! Open Finance Brasil.
 
+mod authorize;
+mod bank;
+mod consent;
+mod directory;
+mod fetch;
+mod http;
+mod map;
+mod memory;
+mod register;
 mod registration;
+mod retry;
 mod settings;
+mod wire;
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+use url::Url;
 use vinculo_domain::Institution;
 use vinculo_domain::model::{BalanceDraft, OwnerDraft, TransactionDraft};
+use vinculo_fapi::discovery::Discovery;
+use vinculo_fapi::jwks::{CacheSettings, JwksCache};
+use vinculo_fapi::keys::{DecryptionKey, DecryptionKeys, SigningKey};
+use vinculo_fapi::mtls::{ClientIdentity, ClientSettings, client};
 
+use self::http::Http;
+use self::memory::Memory;
 pub use registration::{Registration, RegistrationError, RegistrationStore};
 pub use settings::{BrandSettings, DirectorySettings, Identity, KeyPem, Limits, OpenFinanceSettings, Retry, Transport};
 
 use crate::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Connector, ConnectorError,
-    NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
+    NewConsent, PageOf, PageToken, Pending, ProtocolError, SharedResource, Tokens, Window,
 };
 
 /// The connector for Open Finance Brasil.
 pub struct OpenFinance {
-    _settings: OpenFinanceSettings, // skeleton
+    settings: OpenFinanceSettings,
+    http: Http,
+    signing_key: SigningKey,
+    decryption_keys: DecryptionKeys,
+    jwks: JwksCache,
+    /// By address of the document.
+    discoveries: Memory<Arc<Discovery>>,
+    /// Client ids, by authorization server.
+    clients: Memory<String>,
+    /// Our own tokens for consents, by authorization server.
+    client_tokens: Memory<SecretString>,
+    /// Who may register now, by authorization server.
+    turns: Mutex<HashMap<String, Arc<Mutex<()>>>>,
 }
 
 impl OpenFinance {
@@ -27,63 +61,151 @@ impl OpenFinance {
     /// # Errors
     /// [`ConnectorError::Internal`] when a key or certificate cannot be read.
     pub fn new(settings: OpenFinanceSettings) -> Result<Self, ConnectorError> {
-        Ok(Self { _settings: settings })
+        let (client, tls_only) = transport(&settings)?;
+        let identity = &settings.identity;
+        let signing_key = SigningKey::from_pkcs8_pem(identity.signing_key.pem.expose_secret()).map_err(internal)?;
+        Ok(Self {
+            signing_key: signing_key.with_kid(identity.signing_key.kid.as_str()),
+            decryption_keys: decryption_keys(&identity.encryption_keys)?,
+            jwks: JwksCache::new(Arc::new(client.clone()), CacheSettings::default()),
+            http: Http::new(client, tls_only, settings.limits.clone(), settings.retry.clone(), settings.env.clone()),
+            discoveries: Memory::new(),
+            clients: Memory::new(),
+            client_tokens: Memory::new(),
+            turns: Mutex::new(HashMap::new()),
+            settings,
+        })
     }
+}
+
+fn transport(settings: &OpenFinanceSettings) -> Result<(reqwest::Client, bool), ConnectorError> {
+    if let Transport::Client(client) = &settings.transport {
+        return Ok((client.clone(), false));
+    }
+    let identity = &settings.identity;
+    let made = client(&ClientSettings {
+        identity: Some(ClientIdentity {
+            certificates_pem: identity.transport_certificate_pem.clone(),
+            key_pem: identity.transport_key_pem.clone(),
+        }),
+        roots_pem: identity.authorities_pem.clone(),
+        connect_timeout: settings.limits.call_time,
+        timeout: settings.limits.participants_time.max(settings.limits.call_time),
+        allow_http: settings.allow_http,
+    });
+    Ok((made.map_err(internal)?, true))
+}
+
+fn decryption_keys(keys: &[KeyPem]) -> Result<DecryptionKeys, ConnectorError> {
+    let read = |key: &KeyPem| -> Result<DecryptionKey, ConnectorError> {
+        let made = DecryptionKey::from_pkcs8_pem(key.pem.expose_secret()).map_err(internal)?;
+        Ok(made.with_kid(key.kid.as_str()))
+    };
+    let (current, older) = keys.split_first().ok_or_else(|| internal("no encryption key"))?;
+    older.iter().try_fold(DecryptionKeys::new(read(current)?), |all, key| Ok(all.and(read(key)?)))
+}
+
+fn internal(error: impl std::fmt::Display) -> ConnectorError {
+    ConnectorError::Internal(error.to_string())
+}
+
+/// Returns the base address of an API, as the directory gives it.
+fn base(institution: &Institution, family: &'static str, major: u32) -> Result<Url, ConnectorError> {
+    let text = institution.api_base(family, major).ok_or(ConnectorError::Unsupported(family))?;
+    Url::parse(text).map_err(|_| ProtocolError::Discovery("an endpoint of the directory is no address".into()).into())
+}
+
+/// Returns the address of an endpoint below the advertised base; segments are encoded.
+fn endpoint(
+    institution: &Institution,
+    family: &'static str,
+    major: u32,
+    segments: &[&str],
+) -> Result<Url, ConnectorError> {
+    let mut url = base(institution, family, major)?;
+    // `push` drops `.` and `..`, which would turn an id into another endpoint.
+    if segments.iter().any(|segment| segment.is_empty() || matches!(*segment, "." | "..")) {
+        return Err(ProtocolError::Unreadable("an identifier that is none".to_owned()).into());
+    }
+    match url.path_segments_mut() {
+        Ok(mut path) => path.pop_if_empty().extend(segments),
+        Err(()) => return Err(ProtocolError::Discovery("an endpoint of the directory is no address".into()).into()),
+    };
+    Ok(url)
+}
+
+/// Asks for the first page; all others come from `links.next`.
+fn paged(mut url: Url, page_size: u16) -> Url {
+    url.query_pairs_mut().append_pair("page", "1").append_pair("page-size", &page_size.to_string());
+    url
 }
 
 #[async_trait]
 impl Connector for OpenFinance {
     async fn institutions(&self) -> Result<Vec<Institution>, ConnectorError> {
-        todo!() // skeleton
+        self.participants().await
     }
 
-    async fn create_consent(&self, _: &Institution, _: &NewConsent) -> Result<BankConsent, ConnectorError> {
-        todo!() // skeleton
+    async fn create_consent(
+        &self,
+        institution: &Institution,
+        consent: &NewConsent,
+    ) -> Result<BankConsent, ConnectorError> {
+        self.post_consent(institution, consent).await
     }
 
-    async fn consent(&self, _: &Institution, _: &str) -> Result<BankConsent, ConnectorError> {
-        todo!() // skeleton
+    async fn consent(&self, institution: &Institution, bank_consent_id: &str) -> Result<BankConsent, ConnectorError> {
+        self.get_consent(institution, bank_consent_id).await
     }
 
-    async fn revoke(&self, _: &Institution, _: &str) -> Result<(), ConnectorError> {
-        todo!() // skeleton
+    async fn revoke(&self, institution: &Institution, bank_consent_id: &str) -> Result<(), ConnectorError> {
+        self.delete_consent(institution, bank_consent_id).await
     }
 
-    async fn authorize(&self, _: &Institution, _: &AuthorizationRequest) -> Result<Authorization, ConnectorError> {
-        todo!() // skeleton
+    async fn authorize(
+        &self,
+        institution: &Institution,
+        request: &AuthorizationRequest,
+    ) -> Result<Authorization, ConnectorError> {
+        self.push(institution, request).await
     }
 
-    async fn exchange(&self, _: &Institution, _: &Pending, _: &Answer) -> Result<Tokens, ConnectorError> {
-        todo!() // skeleton
+    async fn exchange(
+        &self,
+        institution: &Institution,
+        pending: &Pending,
+        answer: &Answer,
+    ) -> Result<Tokens, ConnectorError> {
+        self.redeem(institution, pending, answer).await
     }
 
-    async fn refresh(&self, _: &Institution, _: &SecretString) -> Result<Tokens, ConnectorError> {
-        todo!() // skeleton
+    async fn refresh(&self, institution: &Institution, refresh_token: &SecretString) -> Result<Tokens, ConnectorError> {
+        self.renew(institution, refresh_token).await
     }
 
-    async fn resources(&self, _: &Access) -> Result<Vec<SharedResource>, ConnectorError> {
-        todo!() // skeleton
+    async fn resources(&self, access: &Access) -> Result<Vec<SharedResource>, ConnectorError> {
+        self.list_resources(access).await
     }
 
-    async fn owners(&self, _: &Access) -> Result<Vec<OwnerDraft>, ConnectorError> {
-        todo!() // skeleton
+    async fn owners(&self, access: &Access) -> Result<Vec<OwnerDraft>, ConnectorError> {
+        self.list_owners(access).await
     }
 
-    async fn accounts(&self, _: &Access) -> Result<Vec<AccountReading>, ConnectorError> {
-        todo!() // skeleton
+    async fn accounts(&self, access: &Access) -> Result<Vec<AccountReading>, ConnectorError> {
+        self.list_accounts(access).await
     }
 
-    async fn balance(&self, _: &Access, _: &str) -> Result<BalanceDraft, ConnectorError> {
-        todo!() // skeleton
+    async fn balance(&self, access: &Access, account: &str) -> Result<BalanceDraft, ConnectorError> {
+        self.read_balance(access, account).await
     }
 
     async fn transactions_page(
         &self,
-        _: &Access,
-        _: &str,
-        _: Window,
-        _: Option<&PageToken>,
+        access: &Access,
+        account: &str,
+        window: Window,
+        next: Option<&PageToken>,
     ) -> Result<PageOf<TransactionDraft>, ConnectorError> {
-        todo!() // skeleton
+        self.read_transactions(access, account, window, next).await
     }
 }

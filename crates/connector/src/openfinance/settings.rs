@@ -86,12 +86,8 @@ pub struct DirectorySettings {
 /// Who we are on the network.
 #[derive(Clone)]
 pub struct Identity {
-    /// Organisation id in the directory.
-    pub organisation_id: String,
     /// Software statement id; also our client id at the directory.
     pub software_id: String,
-    /// Address of our public keys in the directory's keystore (`jwks_uri`).
-    pub jwks_uri: String,
     /// Transport certificate (BRCAC) with its chain, PEM.
     pub transport_certificate_pem: String,
     /// Key of the transport certificate, PKCS#8 PEM.
@@ -100,8 +96,8 @@ pub struct Identity {
     pub signing_key: KeyPem,
     /// Keys that id_tokens are encrypted to, current one first.
     pub encryption_keys: Vec<KeyPem>,
-    /// Authorities that we trust, PEM: only these, never the system's. Empty: the web's roots.
-    pub authorities_pem: Vec<String>,
+    /// Authorities that we trust, PEM, one after the other: only these, never the system's.
+    pub authorities_pem: String,
 }
 
 /// A private key with its name.

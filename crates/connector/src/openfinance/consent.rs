@@ -1,0 +1,99 @@
+//! Consents v3 (section 9).
+
+use http::Method;
+use http::header::ACCEPT;
+use reqwest::RequestBuilder;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+use vinculo_domain::Institution;
+
+use super::http::Reply;
+use super::map::consent;
+use super::wire::consents::Consent;
+use super::wire::envelope::Envelope;
+use super::{OpenFinance, endpoint};
+use crate::{BankConsent, ConnectorError, NewConsent, ProtocolError};
+
+impl OpenFinance {
+    pub(super) async fn post_consent(
+        &self,
+        institution: &Institution,
+        new: &NewConsent,
+    ) -> Result<BankConsent, ConnectorError> {
+        let url = self.consents_url(institution, None)?;
+        let body = consent::request(new);
+        let request = |token: &SecretString| self.consent_call(Method::POST, &url, token).json(&body);
+        let reply = self.with_client_token(institution, request).await?.data()?;
+        read(&reply)
+    }
+
+    pub(super) async fn get_consent(&self, institution: &Institution, id: &str) -> Result<BankConsent, ConnectorError> {
+        let url = self.consents_url(institution, Some(id))?;
+        let limit = self.http.limits.protocol_bytes;
+        let token = self.client_token(institution).await?;
+        let first = self.http.read(|| self.consent_call(Method::GET, &url, &token), limit).await;
+        let reply = match first {
+            Err(ConnectorError::Unauthorised) => {
+                let token = self.fresh_client_token(institution).await?;
+                self.http.read(|| self.consent_call(Method::GET, &url, &token), limit).await?
+            }
+            other => other?,
+        };
+        read(&reply)
+    }
+
+    pub(super) async fn delete_consent(&self, institution: &Institution, id: &str) -> Result<(), ConnectorError> {
+        let url = self.consents_url(institution, Some(id))?;
+        let request = |token: &SecretString| self.consent_call(Method::DELETE, &url, token);
+        match self.with_client_token(institution, request).await?.data() {
+            Ok(_) | Err(ConnectorError::NotFound) => Ok(()),
+            // Already rejected or revoked: what we want is so.
+            Err(ConnectorError::Refused { status: 422, code }) if is_rejected(code.as_deref()) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a request with our own token; with a fresh one if the bank has forgotten the last.
+    async fn with_client_token(
+        &self,
+        institution: &Institution,
+        request: impl Fn(&SecretString) -> RequestBuilder,
+    ) -> Result<Reply, ConnectorError> {
+        let limit = self.http.limits.protocol_bytes;
+        let token = self.client_token(institution).await?;
+        let reply = self.http.once(request(&token), limit).await?;
+        // A 401 says that nothing was done, so even a POST can be sent again.
+        if reply.status != 401 {
+            return Ok(reply);
+        }
+        let token = self.fresh_client_token(institution).await?;
+        self.http.once(request(&token), limit).await
+    }
+
+    async fn fresh_client_token(&self, institution: &Institution) -> Result<SecretString, ConnectorError> {
+        self.client_tokens.forget(&institution.authorization_server_id);
+        self.client_token(institution).await
+    }
+
+    fn consent_call(&self, method: Method, url: &Url, token: &SecretString) -> RequestBuilder {
+        let request = self.http.client().request(method, url.clone());
+        request.bearer_auth(token.expose_secret()).header(ACCEPT, "application/json")
+    }
+
+    fn consents_url(&self, institution: &Institution, id: Option<&str>) -> Result<Url, ConnectorError> {
+        let segments: Vec<&str> = std::iter::once("consents").chain(id).collect();
+        let url = endpoint(institution, "consents", 3, &segments)?;
+        self.http.secure(&url)?;
+        Ok(url)
+    }
+}
+
+fn is_rejected(code: Option<&str>) -> bool {
+    code.is_some_and(|code| code == "CONSENTIMENTO_EM_STATUS_REJEITADO")
+}
+
+fn read(reply: &Reply) -> Result<BankConsent, ConnectorError> {
+    let envelope: Envelope<Consent> = reply.json()?;
+    let wire = envelope.data.ok_or_else(|| ProtocolError::Unreadable("data missing".to_owned()))?;
+    Ok(consent::answer(&wire)?)
+}
