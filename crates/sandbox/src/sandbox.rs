@@ -2,54 +2,170 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use secrecy::SecretString;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use vinculo_fapi::mtls::{self, ListenerLimits, MtlsListener, Peer};
 
-use crate::{Clock, ReceiverKit, ReceiverSettings, SandboxError, SandboxSettings};
+use crate::keys::Keys;
+use crate::network::Network;
+use crate::outcomes::Outcomes;
+use crate::people::People;
+use crate::pki::{Authority, Folder, new_key};
+use crate::state::{Db, StateError};
+use crate::urls::Urls;
+use crate::{Clock, ReceiverKit, ReceiverSettings, SandboxError, SandboxSettings, directory, listeners};
+
+/// The label of the receiver that the settings name.
+const MAIN_RECEIVER: &str = "main";
+/// How long running requests may go on after the stop.
+const GRACE: Duration = Duration::from_secs(5);
+/// How often what has run out is forgotten.
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
 /// The sandbox network: directory and banks behind two listeners.
-#[derive(Debug)]
-pub struct Sandbox {}
+pub struct Sandbox {
+    net: Arc<Network>,
+    ca: Authority,
+    receivers: Folder,
+    kit: ReceiverKit,
+    people: TcpListener,
+    machines: MtlsListener,
+    people_addr: SocketAddr,
+    mtls_addr: SocketAddr,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("people", &self.people_addr).field("mtls", &self.mtls_addr).finish()
+    }
+}
 
 impl Sandbox {
     /// Opens the network's data (making keys and certificates at the first start) and binds both listeners.
-    pub async fn open(_settings: SandboxSettings, _clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
-        todo!() // skeleton
+    pub async fn open(settings: SandboxSettings, clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
+        let (people, people_addr) = bind(settings.people_listen).await?;
+        let (machines, mtls_addr) = bind(settings.mtls_listen).await?;
+        let urls = Urls::new(
+            &settings.people_url.clone().unwrap_or_else(|| format!("http://{people_addr}")),
+            &settings.mtls_url.clone().unwrap_or_else(|| format!("https://{mtls_addr}")),
+        );
+        let folder = Folder::open(settings.data_dir.join("sandbox"))?;
+        let opened = Opened::at(&folder, urls, clock)?;
+        let machines = secured(machines, &opened.ca, &folder, &opened.net.urls)?;
+        let receivers = folder.inside("receivers")?;
+        let kit = directory::join(&opened.net, &opened.ca, &receivers, MAIN_RECEIVER, &settings.receiver)?;
+        let Opened { net, ca } = opened;
+        Ok(Self { net, ca, receivers, kit, people, machines, people_addr, mtls_addr })
     }
 
     /// The kit of the receiver named in the settings.
     pub fn receiver(&self) -> &ReceiverKit {
-        todo!() // skeleton
+        &self.kit
     }
 
     /// Takes another receiver into the directory and returns its kit; asking again with the same `label` (lower-case
     /// letters, digits and hyphens) returns the same kit.
-    pub fn join(&self, _label: &str, _receiver: &ReceiverSettings) -> Result<ReceiverKit, SandboxError> {
-        todo!() // skeleton
+    pub fn join(&self, label: &str, receiver: &ReceiverSettings) -> Result<ReceiverKit, SandboxError> {
+        directory::join(&self.net, &self.ca, &self.receivers, label, receiver)
     }
 
     /// The address the people-facing listener is bound to.
     pub fn people_addr(&self) -> SocketAddr {
-        todo!() // skeleton
+        self.people_addr
     }
 
     /// The address the mTLS listener is bound to.
     pub fn mtls_addr(&self) -> SocketAddr {
-        todo!() // skeleton
+        self.mtls_addr
     }
 
     /// Public address of the people-facing pages, without a slash at the end.
     pub fn people_url(&self) -> &str {
-        todo!() // skeleton
+        &self.net.urls.people
     }
 
     /// Public address of the mTLS listener, without a slash at the end.
     pub fn mtls_url(&self) -> &str {
-        todo!() // skeleton
+        &self.net.urls.mtls
     }
 
     /// Serves both listeners until `stop` is cancelled, then lets running requests end.
-    pub async fn run(self, _stop: CancellationToken) -> Result<(), SandboxError> {
-        todo!() // skeleton
+    pub async fn run(self, stop: CancellationToken) -> Result<(), SandboxError> {
+        let net = self.net;
+        let people = listeners::people(&net).into_make_service();
+        let machines = listeners::machines(&net).into_make_service_with_connect_info::<Peer>();
+        let people = axum::serve(self.people, people).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let machines = axum::serve(self.machines, machines).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let serving = async { tokio::try_join!(people.into_future(), machines.into_future()) };
+        let ended = async {
+            stop.cancelled().await;
+            net.stop.cancel();
+            tokio::time::sleep(GRACE).await;
+        };
+        let broken = |source| SandboxError::Listen { address: "the sandbox's listeners".into(), source };
+        tokio::select! {
+            served = serving => served.map(|_| ()).map_err(broken),
+            () = ended => Ok(()),
+            () = prune(&net) => Ok(()),
+        }
     }
+}
+
+/// The parts that need no listener.
+struct Opened {
+    net: Arc<Network>,
+    ca: Authority,
+}
+
+impl Opened {
+    fn at(folder: &Folder, urls: Urls, clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
+        let ca = Authority::open(&folder.inside("ca")?)?;
+        let db = Db::open(&folder.path("bank.redb")).map_err(|error| broken(&error))?;
+        let outcomes = Outcomes::open(&db).map_err(|error| broken(&error))?;
+        let keys = Keys::open(folder.inside("keys")?)?;
+        let stop = CancellationToken::new();
+        let net = Network { clock, db, keys, people: People::new(), urls, outcomes, stop };
+        Ok(Self { net: Arc::new(net), ca })
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), SandboxError> {
+    let failed = |source| SandboxError::Listen { address: address.to_string(), source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// TLS with a certificate of our CA for the public host and for this machine; clients show certificates of the same CA.
+fn secured(listener: TcpListener, ca: &Authority, folder: &Folder, urls: &Urls) -> Result<MtlsListener, SandboxError> {
+    let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    let public = url::Url::parse(&urls.mtls).ok().and_then(|url| url.host_str().map(str::to_owned));
+    hosts.extend(public.map(|host| host.trim_matches(['[', ']']).to_owned()).filter(|host| !hosts.contains(host)));
+    let key = folder.inside("ca")?.once("server.key.pem", new_key)?;
+    let settings = mtls::ServerSettings {
+        certificates_pem: ca.server(hosts, &key)?,
+        key_pem: SecretString::from(key),
+        client_roots_pem: ca.root_pem().to_owned(),
+    };
+    let config = mtls::server_config(&settings).map_err(|error| SandboxError::Keys(error.to_string()))?;
+    MtlsListener::new(listener, config, ListenerLimits::default())
+        .map_err(|source| SandboxError::Listen { address: urls.mtls.clone(), source })
+}
+
+/// Forgets what has run out, now and then.
+async fn prune(net: &Network) {
+    loop {
+        if let Err(error) = net.db.prune(net.now()).await {
+            tracing::error!(%error, "the sandbox could not forget what has run out");
+        }
+        tokio::time::sleep(PRUNE_EVERY).await;
+    }
+}
+
+fn broken(error: &StateError) -> SandboxError {
+    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    SandboxError::State(format!("{error}: {cause}"))
 }

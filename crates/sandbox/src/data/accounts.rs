@@ -137,7 +137,8 @@ async fn reserved_balances(State(people): State<People>, Path(id): Path<String>,
         if call.access.brand.slug != RESERVES_AT {
             return Err(Problem::NoSuchProduct);
         }
-        let reserves: Vec<Value> = people.reserved(account, call.access.now).map(|held| reserve(account, held.into())).into_iter().collect();
+        let reserves: Vec<Value> =
+            people.reserved(account, call.access.now).map(|held| reserve(account, held.into())).into_iter().collect();
         let count = reserves.len();
         Ok(ok(
             VERSION,

@@ -55,7 +55,10 @@ impl Call {
     /// All parameters but those of paging.
     pub(super) fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
         let paging = ["page", "page-size", "pagination-key"];
-        self.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).filter(move |(key, _)| !paging.contains(key))
+        self.pairs
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .filter(move |(key, _)| !paging.contains(key))
     }
 
     /// The absolute address of `path`.

@@ -81,9 +81,7 @@ pub(super) fn relation(people: &People, access: &Access, company: &Company) -> V
     let users = people.users_of(company);
     let accounts = users.first().map(|person| people.accounts_of(access.brand, person, Some(company)));
     let accounts = accounts.unwrap_or_default();
-    let procurator = |person: &&Person| {
-        json!({ "type": "REPRESENTANTE_LEGAL", "cnpjCpfNumber": person.cpf, "civilName": person.name })
-    };
+    let procurator = |person: &&Person| json!({ "type": "REPRESENTANTE_LEGAL", "cnpjCpfNumber": person.cpf, "civilName": person.name });
     json!({
         "updateDateTime": updated(access),
         "startDate": known_since(access, company.cnpj),

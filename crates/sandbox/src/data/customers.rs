@@ -53,7 +53,9 @@ fn company(people: &People, call: &Call, permission: &str) -> Result<&'static Co
     call.needs(permission)?;
     let company = call.access.company.as_deref().and_then(|cnpj| people.company(cnpj));
     let person = people.by_document(&call.access.person);
-    company.filter(|company| person.is_some_and(|person| person.acts_for(company.cnpj))).ok_or(Problem::ResourceForbidden)
+    company
+        .filter(|company| person.is_some_and(|person| person.acts_for(company.cnpj)))
+        .ok_or(Problem::ResourceForbidden)
 }
 
 fn single(call: &Call, path: &str, data: Value) -> Response {

@@ -129,7 +129,12 @@ impl Problem {
             }
             Self::OutOfBounds(name) => {
                 let detail = format!("O parâmetro {name} está fora dos limites permitidos.");
-                return (StatusCode::UNPROCESSABLE_ENTITY, "PARAMETRO_FORA_DO_LIMITE", "Parâmetro fora do limite", detail);
+                return (
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "PARAMETRO_FORA_DO_LIMITE",
+                    "Parâmetro fora do limite",
+                    detail,
+                );
             }
             Self::Unauthorised => {
                 (StatusCode::UNAUTHORIZED, "NAO_AUTORIZADO", "Não autorizado", "O token de acesso falta ou não vale.")

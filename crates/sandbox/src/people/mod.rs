@@ -12,6 +12,8 @@ mod person;
 mod profile;
 mod roster;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -56,7 +58,8 @@ impl People {
     pub fn by_login(&self, login: &str) -> Option<&'static Person> {
         let login = login.trim();
         let named = |person: &&Person| {
-            person.login.eq_ignore_ascii_case(login) || person.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(login))
+            person.login.eq_ignore_ascii_case(login)
+                || person.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(login))
         };
         let found = table::PEOPLE.iter().find(named);
         found.or_else(|| self.by_document(&login.replace(['.', '-'], "")))

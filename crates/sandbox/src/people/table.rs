@@ -61,10 +61,7 @@ pub(super) static PEOPLE: [Person; 41] = [
         money: RALPH,
         ..man("Ralph Bragg", "ralph.bragg@gmail.com", "76109277673", "1989-03-23")
     },
-    Person {
-        money: JANICE,
-        ..woman("Janice Santana Matos", "janice.matos@email.com", "96644087000", "1978-07-14")
-    },
+    Person { money: JANICE, ..woman("Janice Santana Matos", "janice.matos@email.com", "96644087000", "1978-07-14") },
     Person {
         companies: &["43053510000130"],
         money: PersonMoney::saving(9_200, 21_000),
@@ -252,7 +249,14 @@ pub(super) static COMPANIES: [Company; 16] = [
     company("37091138000153", "Natali Joalheria Ltda", "Natali Joalheria", "4783101", "2016-06-06", SMALL),
     company("78152049000157", "Bittencourt Laticínios Ltda", "Laticínios da Serra", "1052000", "1995-01-09", MEDIUM),
     company("12618299000121", "Valadares Transportes Ltda", "Valadares Cargas", "4930202", "2010-10-25", MEDIUM),
-    company("07123288000130", "Sampaio Materiais de Construção Ltda", "Sampaio Materiais", "4744099", "2004-12-13", MEDIUM),
+    company(
+        "07123288000130",
+        "Sampaio Materiais de Construção Ltda",
+        "Sampaio Materiais",
+        "4744099",
+        "2004-12-13",
+        MEDIUM,
+    ),
     company("80326748000118", "Menezes Agropecuária Ltda", "Fazenda Boa Vista", "0151201", "1989-07-31", MEDIUM),
     company("85443926000104", "Bice Bicicletas Ltda", "Bice Bicicletas", "4763603", "2018-03-05", SMALL),
     company("60667129000180", "Impressione Gráfica Ltda", "Impressione", "1813001", "2011-08-22", SMALL),

@@ -1,10 +1,10 @@
 //! A month of an account: the unit in which histories are made and kept.
 //!
-//! A month depends on the account and the month only. It begins with a known amount; on its last working day what is
-//! too much is invested, what is missing is redeemed, so that the next month begins with *its* known amount. Hence a
-//! history needs no first day, never drifts, and any part of it can be made alone.
+//! A month depends on the account and the month only. It begins with a known amount; what is too much is invested on
+//! its last working day, what is missing is redeemed before, so that the next month begins with *its* known amount.
+//! Hence a history needs no first day, never drifts, and any part of it can be made alone.
 
-use super::calendar::Month;
+use super::calendar::{Month, on_or_after, on_or_before};
 use super::daily::{self, Part};
 use super::dice::Dice;
 use super::entry::{Entry, Kind};
@@ -58,10 +58,11 @@ fn opening(account: &Account, month: Month) -> Money {
     if around == 1000 { plan.opening } else { plan.opening.share(around) }
 }
 
-/// Invests what is too much and redeems what is missing.
+/// Invests what is too much at the end of the month, and redeems what is missing in good time.
 fn level(pen: &mut Pen<'_>, month: Month, excess: Money) {
-    let date = month.last_business_day();
-    pen.write(Draft::debit(date, Kind::Other("APLIC_FINANCEIRA"), excess, "Aplicação em CDB").hours(17, 18));
+    let kind = Kind::Other("APLIC_FINANCEIRA");
+    pen.write(Draft::debit(month.last_business_day(), kind, excess, "Aplicação em CDB").hours(17, 18));
+    let date = on_or_before(month.day(19));
     pen.write(Draft::credit(date, Kind::Redemption, -excess, "Resgate de CDB").hours(8, 9));
 }
 
@@ -96,16 +97,17 @@ fn side(pen: &mut Pen<'_>, month: Month, money: &PersonMoney) {
     let phone = pen.settled(61, &PHONE);
     let amount = Money::cents(pen.dice(62, month.day(1)).between(4_990, 8_990));
     let name = format!("Pagamento de conta - {}", phone.name);
-    let due = super::calendar::on_or_after(month.day(20));
+    let due = on_or_after(month.day(20));
     pen.write(Draft::debit(due, Kind::Collection, amount, name).with(phone.payee()).announced(12).hours(7, 17));
     feed(pen, month, money.salary.share(200));
 }
 
 /// A payment account gets exactly what it will spend, on the first day.
 fn prepaid(pen: &mut Pen<'_>, month: Month, money: &PersonMoney) {
+    let spending = PersonMoney { pix_in: 0, ..*money };
     for date in month.days() {
-        daily::purchases(pen, date, money, Part(35));
-        daily::pix(pen, date, money, Part(20));
+        daily::purchases(pen, date, &spending, Part(35));
+        daily::pix(pen, date, &spending, Part(20));
     }
     let spent = -pen.total();
     feed(pen, month, spent);

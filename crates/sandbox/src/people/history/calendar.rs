@@ -109,8 +109,7 @@ pub(crate) fn on_or_before(mut date: Date) -> Date {
 }
 
 fn is_holiday(date: Date) -> bool {
-    const FIXED: [(i8, i8); 9] =
-        [(1, 1), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 15), (11, 20), (12, 25)];
+    const FIXED: [(i8, i8); 9] = [(1, 1), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 15), (11, 20), (12, 25)];
     // Carnival Monday and Tuesday, Good Friday, Corpus Christi.
     const AROUND_EASTER: [i64; 4] = [-48, -47, -2, 60];
     FIXED.contains(&(date.month(), date.day()))

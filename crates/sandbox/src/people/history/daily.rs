@@ -40,13 +40,13 @@ pub(crate) fn pix(pen: &mut Pen<'_>, date: Date, money: &PersonMoney, part: Part
     let seed = pen.account.plan.seed;
     for _ in 0..dice.count(money.pix_out * part.0 / 100) {
         let friend = Friend::pick(seed, &mut dice);
-        let amount = Money::cents(scaled(tidy(dice.between(1_000, 16_000), &mut dice), money));
+        let amount = Money::cents(tidy(scaled(dice.between(1_000, 16_000), money), &mut dice));
         let name = format!("Pix enviado - {}", friend.name);
         pen.write(Draft::debit(date, Kind::Pix, amount, name).with(friend.party).hours(7, 23));
     }
     for _ in 0..dice.count(money.pix_in * part.0 / 100) {
         let friend = Friend::pick(seed, &mut dice);
-        let amount = Money::cents(scaled(tidy(dice.between(1_000, 19_000), &mut dice), money));
+        let amount = Money::cents(tidy(scaled(dice.between(1_000, 19_000), money), &mut dice));
         let name = format!("Pix recebido - {}", friend.name);
         pen.write(Draft::credit(date, Kind::Pix, amount, name).with(friend.party).hours(7, 23));
     }
@@ -68,11 +68,8 @@ pub(crate) fn cash(pen: &mut Pen<'_>, date: Date, own: &Party) {
 
 /// Writes the single fees of a working day.
 pub(crate) fn fees(pen: &mut Pen<'_>, date: Date) {
-    const SINGLE: [(&str, i64); 3] = [
-        ("Tarifa saque adicional", 690),
-        ("Tarifa extrato impresso", 420),
-        ("Tarifa segunda via de cartão", 1_490),
-    ];
+    const SINGLE: [(&str, i64); 3] =
+        [("Tarifa saque adicional", 690), ("Tarifa extrato impresso", 420), ("Tarifa segunda via de cartão", 1_490)];
     let mut dice = pen.dice(FEES, date);
     if is_business_day(date) && dice.chance(14) {
         let (name, cents) = *dice.pick(&SINGLE);

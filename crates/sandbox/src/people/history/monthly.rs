@@ -6,9 +6,7 @@ use super::calendar::{Month, on_or_after, on_or_before};
 use super::dice::Dice;
 use super::entry::Kind;
 use super::money::Money;
-use super::names::{
-    CONDOMINIUMS, EMPLOYERS, INTERNET, LANDLORDS, PHONE, POWER, SCHOOLS, SUBSCRIPTIONS, WATER,
-};
+use super::names::{CONDOMINIUMS, EMPLOYERS, INTERNET, LANDLORDS, PHONE, POWER, SCHOOLS, SUBSCRIPTIONS, WATER};
 use super::party::{Friend, Organisation};
 use super::pen::{Draft, Pen};
 use crate::people::Account;
@@ -96,7 +94,8 @@ pub(crate) fn cards(pen: &mut Pen<'_>, month: Month, money: &PersonMoney) {
         pen.write(Draft::debit(date, Kind::Card, Money::cents(*cents), name).hours(3, 6));
     }
     let due = on_or_after(month.day(21));
-    let amount = money.salary.share(pen.dice(31, due).between(60, 130)) + Money::cents(pen.dice(32, due).between(0, 99));
+    let amount =
+        money.salary.share(pen.dice(31, due).between(60, 130)) + Money::cents(pen.dice(32, due).between(0, 99));
     let kind = Kind::Other("PAGAMENTO_FATURA_CARTAO");
     pen.write(Draft::debit(due, kind, amount, "Pagamento de fatura do cartão").announced(9).hours(7, 10));
     if money.published_payment {

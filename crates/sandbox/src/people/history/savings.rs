@@ -88,10 +88,8 @@ fn transfer(account: &Account, event: Event, name: &str) -> Draft {
 
 /// The holder of an account as the other side, with their other account at the same brand.
 pub(crate) fn holder(account: &Account) -> Party {
-    let bank = Brand::find(account.brand).map_or(Bank { compe: "000", ispb: "00000000" }, |brand| Bank {
-        compe: brand.compe,
-        ispb: brand.ispb,
-    });
+    let bank = Brand::find(account.brand)
+        .map_or(Bank { compe: "000", ispb: "00000000" }, |brand| Bank { compe: brand.compe, ispb: brand.ispb });
     Party { document: account.holder.to_owned(), bank, place: account.plan.sibling.clone() }
 }
 

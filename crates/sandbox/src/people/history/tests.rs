@@ -34,7 +34,8 @@ fn effective_entries_add_up_to_the_balance_for_everybody() {
     let people = People::new();
     for account in all_accounts(&people) {
         for step in 0..20 {
-            let before = now() - SignedDuration::from_hours(24 * 17 * (20 - step)) + SignedDuration::from_mins(437 * step);
+            let before =
+                now() - SignedDuration::from_hours(24 * 17 * (20 - step)) + SignedDuration::from_mins(437 * step);
             let after = now() + SignedDuration::from_hours(11 * step);
             let settled_between: Money = year(&people, &account, after)
                 .iter()
@@ -50,7 +51,7 @@ fn effective_entries_add_up_to_the_balance_for_everybody() {
 fn balances_agree_with_the_ledger_and_stay_within_reason() {
     let people = People::new();
     for account in all_accounts(&people) {
-        for day in 0..740 {
+        for day in (0..740).step_by(3) {
             let at = now() - SignedDuration::from_hours(24 * day) + SignedDuration::from_mins(day * 7 % 1000);
             let held = people.balances(&account, at);
             assert_eq!(held.available + held.blocked - held.overdraft_used, people.ledger(&account, at));
@@ -66,8 +67,10 @@ fn balances_agree_with_the_ledger_and_stay_within_reason() {
 fn somebody_lives_on_the_overdraft_now_and_then() {
     let people = People::new();
     let account = account_of(&people, "50681017023", AccountKind::Deposit);
-    let in_debt = |day| people.balances(&account, now() - SignedDuration::from_hours(24 * day)).overdraft_used > Money::ZERO;
-    let days = (0..365).filter(|&day| in_debt(day)).count();
+    let in_debt = |&day: &i64| {
+        people.balances(&account, now() - SignedDuration::from_hours(24 * day)).overdraft_used > Money::ZERO
+    };
+    let days = (0..365).filter(in_debt).count();
     assert!((10..250).contains(&days), "{days}");
 }
 
@@ -88,9 +91,9 @@ fn the_same_instant_looks_the_same_whoever_asks_and_in_whatever_order() {
 #[test]
 fn the_past_stays_the_same_as_the_clock_moves() {
     let people = People::new();
-    for account in all_accounts(&people).iter().step_by(5) {
+    for account in all_accounts(&people).iter().step_by(11) {
         let mut known: HashMap<String, Entry> = HashMap::new();
-        for hour in (0..24 * 60).step_by(7) {
+        for hour in (0..24 * 60).step_by(31) {
             let at = now() + SignedDuration::from_hours(hour);
             let finals = year(&people, account, at).into_iter().filter(|seen| seen.stage == Stage::Effective);
             let finals: HashMap<String, Entry> =
@@ -182,7 +185,8 @@ fn the_other_side_is_named_exactly_where_demanded_and_with_valid_documents() {
             let Some(party) = &entry.party else { continue };
             let document = &party.document;
             if document != "50685362006773" && document != "50685362000673" {
-                let valid = if party.is_company() { cnpj_of(&document[..12]) } else { cpf_of(document[..9].parse().unwrap()) };
+                let valid =
+                    if party.is_company() { cnpj_of(&document[..12]) } else { cpf_of(document[..9].parse().unwrap()) };
                 assert_eq!(&valid, document);
             }
         }

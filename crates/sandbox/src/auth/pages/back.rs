@@ -1,0 +1,62 @@
+//! The way back to the receiver, in the fragment of its redirect address.
+
+use jiff::SignedDuration;
+use secrecy::{ExposeSecret as _, SecretString};
+use vinculo_fapi::fragment::{AuthorizationResponse, Outcome};
+use vinculo_fapi::id_token::{self, NewIdToken};
+use vinculo_fapi::oauth_error::{OAuthError, code};
+
+use super::decide;
+use super::pending::Pending;
+use super::view::PageError;
+use crate::network::{Bank, Failure};
+use crate::state::{Interaction, Used};
+
+/// How long an id_token is good.
+const ID_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+
+/// The address that an answered interaction leads to.
+pub(super) fn address(
+    bank: &Bank,
+    id: &str,
+    interaction: &Interaction,
+    pending: &Pending,
+) -> Result<String, PageError> {
+    match interaction.used {
+        Some(Used::Approved) => approved(bank, id, interaction, pending),
+        Some(Used::Denied) => Ok(denied(pending, "the person did not agree")),
+        Some(Used::Refused) | None => Ok(denied(pending, "the bank refused")),
+    }
+}
+
+/// The address with `access_denied`.
+pub(super) fn denied(pending: &Pending, description: &str) -> String {
+    respond(pending, Outcome::Error(OAuthError::new(code::ACCESS_DENIED, description)))
+}
+
+fn approved(bank: &Bank, id: &str, interaction: &Interaction, pending: &Pending) -> Result<String, PageError> {
+    let code = decide::code(bank, id);
+    let keys = bank.client_jwks(&pending.client)?;
+    let recipient = keys.encryption_key().ok_or(Failure::Message("no encryption key"))?;
+    let new = NewIdToken {
+        issuer: &bank.issuer(),
+        subject: &bank.subject(&interaction.person),
+        client_id: &pending.client.id,
+        nonce: &pending.pushed.nonce,
+        acr: &pending.pushed.acr,
+        auth_time: interaction.authenticated_at,
+        state: pending.pushed.state.as_deref(),
+        code: Some(&code),
+        access_token: None,
+        lifetime: ID_TOKEN_LIFETIME,
+    };
+    let made = id_token::make(&bank.signing_key()?, recipient, &new, bank.now());
+    let id_token = made.map_err(|_| Failure::Message("id_token"))?;
+    Ok(respond(pending, Outcome::Success { code: SecretString::from(code), id_token: SecretString::from(id_token) }))
+}
+
+fn respond(pending: &Pending, outcome: Outcome) -> String {
+    let state = pending.pushed.state.clone().map(SecretString::from);
+    let response = AuthorizationResponse { state, outcome };
+    response.to_url(&pending.pushed.redirect_uri).expose_secret().to_owned()
+}

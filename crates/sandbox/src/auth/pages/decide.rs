@@ -1,0 +1,151 @@
+//! The decisions of a person, each in one transaction.
+
+use jiff::{SignedDuration, Timestamp};
+use vinculo_fapi::random;
+
+use super::pending::Pending;
+use super::view::PageError;
+use crate::chance;
+use crate::network::Bank;
+use crate::people::{Account, Conduct};
+use crate::state::{
+    CODES, CONSENTS, Code, Consent, GRANTS, Grant, INTERACTIONS, Interaction, PUSHED, Pushed, RejectedBy,
+    RejectionCode, StateError, Status, Tx, Used,
+};
+
+/// How long the confirmation page waits.
+const PAGE_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+/// How long a code is good.
+const CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
+
+/// The code of an interaction: derived, so that it need not be kept to be shown again.
+pub(super) fn code(bank: &Bank, interaction: &str) -> String {
+    bank.net.keys.deriver().derive("code", interaction)
+}
+
+/// The accounts that `person` can share under `consent`.
+pub(super) fn accounts<'a>(bank: &'a Bank, person: &str, consent: &Consent) -> Vec<&'a Account> {
+    let people = &bank.net.people;
+    let company = consent.business.as_deref().and_then(|cnpj| people.company(cnpj));
+    match people.by_document(person) {
+        Some(person) if consent.holds("ACCOUNTS_READ") => people.accounts_of(bank.brand, person, company),
+        _ => Vec::new(),
+    }
+}
+
+/// A person has logged in: uses the pushed request up and returns the interaction's id. `None` where somebody was
+/// faster.
+pub(super) async fn begin(
+    bank: &Bank,
+    pending: &Pending,
+    person: &str,
+    used: Option<Used>,
+) -> Result<Option<String>, PageError> {
+    let now = bank.now();
+    let id = random::token();
+    let interaction = Interaction {
+        brand: bank.brand.slug.to_owned(),
+        request_uri: pending.request_uri.clone(),
+        person: person.to_owned(),
+        authenticated_at: now,
+        expires_at: now + PAGE_LIFETIME,
+        used,
+    };
+    let begun = bank.net.db.write(move |tx| {
+        let Some(mut pushed) = tx.get(&PUSHED, &interaction.request_uri)? else { return Ok(None) };
+        if pushed.interaction.is_some() || pushed.expires_at <= now {
+            return Ok(None);
+        }
+        pushed.interaction = Some(id.clone());
+        tx.put(&PUSHED, &interaction.request_uri, &pushed)?;
+        tx.put(&INTERACTIONS, &id, &interaction)?;
+        Ok::<_, StateError>(Some(id))
+    });
+    Ok(begun.await?)
+}
+
+/// What is open about an interaction: itself, its request and its consent.
+struct Open {
+    interaction: Interaction,
+    pushed: Pushed,
+    consent: Consent,
+}
+
+/// Reads an interaction that has not been answered.
+fn open(tx: &Tx, id: &str, now: Timestamp) -> Result<Option<Open>, StateError> {
+    let Some(interaction) = tx.get(&INTERACTIONS, id)?.filter(|found| found.used.is_none()) else { return Ok(None) };
+    let Some(pushed) = tx.get(&PUSHED, &interaction.request_uri)? else { return Ok(None) };
+    let Some(consent) = tx.get(&CONSENTS, &pushed.consent_id)? else { return Ok(None) };
+    Ok(Some(Open { interaction, pushed, consent: consent.at(now) }))
+}
+
+/// The person confirmed with these accounts. Answering twice changes nothing.
+pub(super) async fn approve(bank: &Bank, id: &str, accounts: Vec<String>) -> Result<(), PageError> {
+    let now = bank.now();
+    let key = chance::hash(&code(bank, id));
+    let id = id.to_owned();
+    let people = bank.net.people.clone();
+    let done = bank.net.db.write(move |tx| {
+        let Some(mut open) = open(tx, &id, now)? else { return Ok::<_, StateError>(()) };
+        let refused =
+            people.by_document(&open.interaction.person).is_none_or(|person| person.conduct == Conduct::RefusesConsent);
+        let waiting = open.consent.status == Status::AwaitingAuthorisation && open.interaction.expires_at > now;
+        if refused || !waiting {
+            if waiting {
+                open.consent.end(now, RejectedBy::Aspsp, RejectionCode::InternalSecurityReason);
+                tx.put(&CONSENTS, &open.consent.id, &open.consent)?;
+            }
+            return finish(tx, &id, open.interaction, Used::Refused);
+        }
+        open.consent.authorise(now, accounts);
+        tx.put(&CONSENTS, &open.consent.id, &open.consent)?;
+        grant(tx, &key, &open, now)?;
+        finish(tx, &id, open.interaction, Used::Approved)
+    });
+    Ok(done.await?)
+}
+
+/// The person cancelled: the consent is over. Answering twice changes nothing.
+pub(super) async fn deny(bank: &Bank, id: &str) -> Result<(), PageError> {
+    let now = bank.now();
+    let id = id.to_owned();
+    let done = bank.net.db.write(move |tx| {
+        let Some(mut open) = open(tx, &id, now)? else { return Ok::<_, StateError>(()) };
+        if open.consent.status == Status::AwaitingAuthorisation {
+            open.consent.end(now, RejectedBy::User, RejectionCode::CustomerManuallyRejected);
+            tx.put(&CONSENTS, &open.consent.id, &open.consent)?;
+        }
+        finish(tx, &id, open.interaction, Used::Denied)
+    });
+    Ok(done.await?)
+}
+
+fn finish(tx: &Tx, id: &str, interaction: Interaction, used: Used) -> Result<(), StateError> {
+    tx.put(&INTERACTIONS, id, &Interaction { used: Some(used), ..interaction })
+}
+
+/// Keeps the grant and the code that stands for it.
+fn grant(tx: &Tx, key: &str, open: &Open, now: Timestamp) -> Result<(), StateError> {
+    let id = chance::uuid();
+    let grant = Grant {
+        brand: open.pushed.brand.clone(),
+        client_id: open.pushed.client_id.clone(),
+        person: open.interaction.person.clone(),
+        company: open.consent.business.clone(),
+        consent_id: open.consent.id.clone(),
+        scopes: open.pushed.scopes.clone(),
+        nonce: open.pushed.nonce.clone(),
+        acr: open.pushed.acr.clone(),
+        authenticated_at: open.interaction.authenticated_at,
+        revoked: false,
+    };
+    tx.put(&GRANTS, &id, &grant)?;
+    let code = Code {
+        grant: id,
+        redirect_uri: open.pushed.redirect_uri.clone(),
+        code_challenge: open.pushed.code_challenge.clone(),
+        expires_at: now + CODE_LIFETIME,
+        used: false,
+    };
+    tx.put(&CODES, key, &code)
+}

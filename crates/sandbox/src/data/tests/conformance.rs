@@ -1,0 +1,121 @@
+//! Every answer for everybody, checked against the official descriptions.
+
+use http::StatusCode;
+
+use super::schema::Description;
+use super::{ALICE, Answer, GABRIEL, RALPH, get, grant, grant_of};
+use crate::people::{Account, People, ResourceStatus};
+use crate::{Access, BRANDS};
+
+const YEAR: &str = "?fromBookingDate=2025-11-22&toBookingDate=2027-11-22&page-size=1000";
+/// Enough of the accounts at the other brands, whose transactions come from the same pen.
+const PART: &str = "?fromBookingDate=2025-11-22&toBookingDate=2027-11-22&page-size=40";
+
+/// Checks an answer of the operation `path`.
+fn check(description: &Description, path: &str, answer: &Answer, context: &str) {
+    let faults = description.faults(path, answer.status.as_u16(), &answer.body);
+    assert!(faults.is_empty(), "{context} {path} {}: {faults:#?}", answer.status);
+    let version = answer.headers["x-v"].to_str().unwrap();
+    assert!(version.split('.').count() == 3 && version.split('.').all(|part| part.parse::<u32>().is_ok()));
+    assert!(!answer.body.to_string().contains("null"), "{context} {path} holds a null");
+}
+
+async fn check_account(people: &People, access: &Access, account: &Account, description: &Description) {
+    let base = format!("/accounts/v2/accounts/{}", account.id);
+    let available = account.status == ResourceStatus::Available;
+    let statement = if access.brand.slug == "mockbank" { YEAR } else { PART };
+    for (operation, query) in [
+        ("", ""),
+        ("/balances", ""),
+        ("/overdraft-limits", ""),
+        ("/transactions", statement),
+        ("/transactions-current", "?fromBookingDate=2026-11-16&toBookingDate=2026-11-22"),
+    ] {
+        let answer = get(people, access, &format!("{base}{operation}{query}")).await;
+        assert_eq!(answer.status, if available { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{operation}");
+        check(description, &format!("/accounts/{{accountId}}{operation}"), &answer, &account.to_string());
+    }
+    let answer = get(people, access, &format!("{base}/reserved-balances")).await;
+    let offered = if access.brand.slug == "mockbank" { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    assert_eq!(answer.status, if available { offered } else { StatusCode::FORBIDDEN });
+    check(description, "/accounts/{accountId}/reserved-balances", &answer, &account.to_string());
+}
+
+async fn check_grant(people: &People, access: &Access, description: &Description) {
+    let answer = get(people, access, "/accounts/v2/accounts").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    check(description, "/accounts", &answer, &access.person);
+    for id in &access.accounts {
+        let account = people.account(access.brand, id).unwrap();
+        check_account(people, access, account, description).await;
+    }
+}
+
+#[tokio::test]
+async fn all_accounts_of_everybody_at_every_brand() {
+    let Some(description) = Description::read("accounts-2.5.0-rc.1.yml") else { return };
+    let people = People::new();
+    for brand in &BRANDS {
+        for person in people.all() {
+            if brand.persons {
+                check_grant(&people, &grant(&people, brand, person, None), &description).await;
+            }
+            for company in people.companies_of(person).into_iter().filter(|_| brand.companies) {
+                check_grant(&people, &grant(&people, brand, person, Some(company)), &description).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn all_customer_data_of_everybody_at_every_brand() {
+    let Some(description) = Description::read("customers-2.3.0.yml") else { return };
+    let people = People::new();
+    for brand in &BRANDS {
+        for person in people.all() {
+            let companies = people.companies_of(person);
+            let own = brand.persons.then_some(None).into_iter();
+            for company in own.chain(companies.into_iter().filter(|_| brand.companies).map(Some)) {
+                let access = grant(&people, brand, person, company);
+                let whose = if company.is_some() { "business" } else { "personal" };
+                for what in ["identifications", "qualifications", "financial-relations"] {
+                    let path = format!("/{whose}/{what}");
+                    let answer = get(&people, &access, &format!("/customers/v2{path}")).await;
+                    assert_eq!(answer.status, StatusCode::OK);
+                    check(&description, &path, &answer, person.name);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn refusals_too_look_as_described() {
+    let Some(accounts) = Description::read("accounts-2.5.0-rc.1.yml") else { return };
+    let Some(customers) = Description::read("customers-2.3.0.yml") else { return };
+    let people = People::new();
+    let mut access = grant_of(&people, RALPH);
+    let id = access.accounts[0].clone();
+    for query in
+        ["?page=0", "?page=x", "?page=2", "?page-size=1001", "?page-size=0", "?accountType=X", "?page=1&page=2"]
+    {
+        let answer = get(&people, &access, &format!("/accounts/v2/accounts{query}")).await;
+        assert!(answer.status.is_client_error(), "{query}");
+        check(&accounts, "/accounts", &answer, query);
+    }
+    let answer =
+        get(&people, &access, &format!("/accounts/v2/accounts/{id}/transactions?fromBookingDate=1999-01-01")).await;
+    check(&accounts, "/accounts/{accountId}/transactions", &answer, "old");
+    access.permissions.clear();
+    check(&accounts, "/accounts", &get(&people, &access, "/accounts/v2/accounts").await, "none");
+    let path = "/personal/identifications";
+    check(&customers, path, &get(&people, &access, &format!("/customers/v2{path}")).await, "none");
+    let access = grant_of(&people, GABRIEL);
+    let answer = get(&people, &access, &format!("/accounts/v2/accounts/{}/balances", access.accounts[0])).await;
+    check(&accounts, "/accounts/{accountId}/balances", &answer, "pending");
+    let access = grant_of(&people, ALICE);
+    let answer =
+        get(&people, &access, &format!("/accounts/v2/accounts/{}/reserved-balances", access.accounts[0])).await;
+    assert_eq!(answer.body["data"].as_array().unwrap().len(), 1);
+    check(&accounts, "/accounts/{accountId}/reserved-balances", &answer, "reserve");
+}
