@@ -1,14 +1,16 @@
-//! The public clients that must work unmodified: belvo-python from PyPI, belvo from npm.
+//! Programs of others that ours must get on with: the public clients from PyPI and npm, and certified
+//! counterparts of the security profile from npm.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::shell;
 
 const PYTHON_CLIENT: &str = "belvo-python==0.39.1";
-const NODE_CLIENT: &str = "belvo@0.28.0";
+const NODE_CLIENT: &[&str] = &["belvo@0.28.0"];
+const PEERS: &[&str] = &["oidc-provider@9.13.3", "openid-client@6.8.9", "jose@6.2.17", "undici@7.30.2"];
 
 /// Where the clients are.
 pub(crate) struct Clients {
@@ -16,12 +18,14 @@ pub(crate) struct Clients {
     pub(crate) python: PathBuf,
     /// A folder whose `node_modules` holds `belvo`.
     pub(crate) node: PathBuf,
+    /// A folder whose `node_modules` holds `oidc-provider` and `openid-client`.
+    pub(crate) peers: PathBuf,
 }
 
 impl Clients {
-    /// Installs both clients, each in a folder of its own, unless an earlier run did.
+    /// Installs them, each set in a folder of its own, unless an earlier run did.
     pub(crate) fn install() -> Result<Self> {
-        Ok(Self { python: python()?, node: node()? })
+        Ok(Self { python: python()?, node: node("node", NODE_CLIENT)?, peers: node("peers", PEERS)? })
     }
 }
 
@@ -40,23 +44,23 @@ fn python() -> Result<PathBuf> {
     Ok(python)
 }
 
-fn node() -> Result<PathBuf> {
-    let folder = shell::tools()?.join("node");
-    if folder.join("node_modules").join("belvo").is_dir() {
+fn node(name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let folder = shell::tools()?.join(name);
+    let wanted = packages.join("\n");
+    let stamp = folder.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(folder);
     }
-    shell::say(&format!("installing {NODE_CLIENT}"));
+    shell::say(&format!("installing {}", packages.join(", ")));
     if shell::find("node").is_none() || shell::find("npm").is_none() {
         shell::apt_install(&["nodejs", "npm"])?;
     }
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("package.json"), "{\"private\":true}\n")?;
     let mut npm = Command::new("npm");
-    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", NODE_CLIENT]);
+    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).args(packages);
     shell::run(npm.current_dir(&folder).stdout(Stdio::null()))?;
-    if !folder.join("node_modules").join("belvo").is_dir() {
-        bail!("npm did not install {NODE_CLIENT}");
-    }
+    std::fs::write(stamp, wanted)?;
     Ok(folder)
 }
 
