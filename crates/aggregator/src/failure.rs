@@ -125,6 +125,24 @@ impl DataError {
         }
     }
 
+    const ALL: [Self; 10] = [
+        Self::InstitutionDown,
+        Self::InstitutionUnavailable,
+        Self::InstitutionInactive,
+        Self::OperationalLimitsReached,
+        Self::RequestTimeout,
+        Self::UnsupportedOperation,
+        Self::InvalidLink,
+        Self::ConsentWithoutAccounts,
+        Self::UnavailableData,
+        Self::UnexpectedError,
+    ];
+
+    /// Reads a code that was stored; an unknown one is an unexpected error.
+    pub fn from_code(code: &str) -> Self {
+        Self::ALL.into_iter().find(|error| error.code() == code).unwrap_or(Self::UnexpectedError)
+    }
+
     /// Returns the public code.
     pub fn code(self) -> &'static str {
         match self {

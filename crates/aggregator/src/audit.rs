@@ -1,0 +1,26 @@
+//! Entries of the audit log: who did what to which link. Ids only.
+
+use vinculo_domain::{ApplicationId, AuditId};
+use vinculo_store::{AuditEntry, Tx};
+
+use crate::{Aggregator, Error};
+
+pub(crate) async fn write(
+    aggregator: &Aggregator,
+    tx: &mut Tx,
+    application: Option<ApplicationId>,
+    actor: &str,
+    action: &str,
+    subject: &str,
+) -> Result<(), Error> {
+    let entry = AuditEntry {
+        id: AuditId::new(aggregator.env()),
+        application,
+        at: aggregator.env().now(),
+        actor: actor.to_owned(),
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        detail: "{}".to_owned(),
+    };
+    Ok(tx.append_audit(&entry).await?)
+}

@@ -1,0 +1,269 @@
+use jiff::Timestamp;
+use secrecy::SecretString;
+use vinculo_connector::{Authorization, AuthorizationRequest, BankConsent, ConnectorError, NewConsent};
+use vinculo_domain::{
+    ConsentDuration, ConsentId, ConsentStatus, ErrorCode, Handover, Identification, Institution, LinkId, PermissionSet,
+    Rejection, SessionId, SessionStatus, Step, WidgetConfig,
+};
+use vinculo_store::{Consent, ConsentRecord, ConsentSecrets, PendingAuthorization, StoreError, Tx, WidgetSession};
+
+use super::revoke_later;
+use super::session::{AUTHORISATION, fail, later};
+use crate::jobs::{Revoke, Work};
+use crate::{Aggregator, Error, Failure, queue, rejections};
+
+/// What the user has just accepted.
+struct Accepted {
+    session: WidgetSession,
+    config: WidgetConfig,
+    institution: Institution,
+    identification: Identification,
+    duration: ConsentDuration,
+}
+
+/// What the bank made of it.
+struct Prepared {
+    consent: BankConsent,
+    authorization: Authorization,
+}
+
+/// Takes the user's acceptance: creates the consent at the bank, pushes the authorization request, and moves the session
+/// to the hand-over, in one transaction with everything that must be remembered.
+///
+/// Institution, identification, categories and purpose are those of the session and its token. Returns the session as
+/// it stands afterwards: at the hand-over, or at `failed` when the bank refused. Called again for a session that
+/// stands at the hand-over with the same duration, or that has gone further, it changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown session, [`Error::Store`] when the database fails. What the bank does wrong is
+/// no error: it is where the session stands.
+pub async fn begin(
+    aggregator: &Aggregator,
+    session: &SessionId,
+    duration: ConsentDuration,
+) -> Result<WidgetSession, Error> {
+    let session = aggregator.store().session(session).await?.ok_or(Error::NotFound)?;
+    if !may_begin(&session, duration, aggregator.env().now()) {
+        return Ok(session);
+    }
+    let Some(accepted) = accept(aggregator, session.clone(), duration).await? else {
+        return fail_session(aggregator, session, Failure::plain(ErrorCode::InstitutionInactive), None).await;
+    };
+    let permissions = PermissionSet::for_categories(&accepted.config.categories, accepted.identification.is_business());
+    match prepare(aggregator, &accepted, permissions).await {
+        Ok(prepared) => hand_over(aggregator, accepted, prepared).await,
+        Err((error, made)) => {
+            tracing::warn!(institution.code = %accepted.institution.code, %error, "consent not prepared");
+            let left = made.map(|consent| revocation(&accepted.institution, &consent));
+            fail_session(aggregator, session, Failure::from_connector(&error), left).await
+        }
+    }
+}
+
+/// Tells whether an acceptance means anything where the session stands.
+fn may_begin(session: &WidgetSession, duration: ConsentDuration, now: Timestamp) -> bool {
+    if session.status != SessionStatus::Open || session.expires_at <= now {
+        return false;
+    }
+    match session.step {
+        Step::Consent | Step::Failed => true,
+        // The same again is a double submit; another duration, or an address that the bank no longer takes, is not.
+        Step::Handover => {
+            session.state.handover.as_ref().is_none_or(|way| way.duration != duration || way.expires_at <= now)
+        }
+        _ => false,
+    }
+}
+
+async fn accept(
+    aggregator: &Aggregator,
+    session: WidgetSession,
+    duration: ConsentDuration,
+) -> Result<Option<Accepted>, Error> {
+    let config = aggregator.token_config(&session.token).await?;
+    let code = session.state.institution.as_ref().map(|chosen| &chosen.code).or(session.institution.as_ref());
+    let institution = match code {
+        Some(code) => aggregator.store().institution_by_code(code).await?,
+        None => None,
+    };
+    let identification = session.state.identification.clone().or_else(|| config.identification.clone());
+    Ok(institution.zip(identification).map(|(institution, identification)| Accepted {
+        session,
+        config,
+        institution,
+        identification,
+        duration,
+    }))
+}
+
+/// The two calls to the bank. When the second fails, the consent of the first is handed back to be ended.
+async fn prepare(
+    aggregator: &Aggregator,
+    accepted: &Accepted,
+    permissions: PermissionSet,
+) -> Result<Prepared, (ConnectorError, Option<BankConsent>)> {
+    let connector = aggregator.connector();
+    let wanted = NewConsent {
+        identification: accepted.identification.clone(),
+        permissions,
+        expires_at: accepted.duration.end(aggregator.env().now()),
+    };
+    let consent = connector.create_consent(&accepted.institution, &wanted).await.map_err(|error| (error, None))?;
+    let request = AuthorizationRequest {
+        bank_consent_id: consent.bank_consent_id.clone(),
+        permissions: consent.permissions.clone(),
+        redirect_uri: aggregator.settings().redirect_uri(),
+    };
+    match connector.authorize(&accepted.institution, &request).await {
+        Ok(authorization) => Ok(Prepared { consent, authorization }),
+        Err(error) => Err((error, Some(consent))),
+    }
+}
+
+async fn hand_over(aggregator: &Aggregator, accepted: Accepted, prepared: Prepared) -> Result<WidgetSession, Error> {
+    let mut tx = aggregator.store().begin().await?;
+    match write(aggregator, &mut tx, &accepted, &prepared).await {
+        Ok(session) => {
+            tx.commit().await?;
+            tracing::info!(
+                session.id = ?session.id,
+                institution.code = %accepted.institution.code,
+                "consent made, user handed over"
+            );
+            Ok(session)
+        }
+        // Someone else moved the session: a second tab, a second tap. Theirs counts, ours ends.
+        Err(Error::Store(StoreError::Conflict)) => {
+            tx.rollback().await?;
+            let left = revocation(&accepted.institution, &prepared.consent);
+            revoke_later(aggregator, left).await?;
+            aggregator.store().session(&accepted.session.id).await?.ok_or(Error::NotFound)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn write(
+    aggregator: &Aggregator,
+    tx: &mut Tx,
+    accepted: &Accepted,
+    prepared: &Prepared,
+) -> Result<WidgetSession, Error> {
+    let now = aggregator.env().now();
+    let mut session = accepted.session.clone();
+    let consent = consent_row(aggregator, accepted, prepared, now);
+    if let Some(earlier) = session.consent {
+        supersede(aggregator, tx, earlier).await?;
+    }
+    session.step = Step::Handover;
+    session.consent = Some(consent.id);
+    session.institution = Some(accepted.institution.code.clone());
+    session.expires_at = session.expires_at.max(later(now, AUTHORISATION));
+    session.state.duration = accepted.duration;
+    session.state.answered_at = None;
+    session.state.handover = Some(Handover {
+        authorization_url: prepared.authorization.url.clone(),
+        expires_at: prepared.authorization.expires_at,
+        duration: accepted.duration,
+        sent_at: None,
+    });
+    tx.update_session(&mut session).await?;
+    tx.insert_consent(&consent).await?;
+    // Five minutes of grace for an answer that comes in the last second.
+    queue::add(tx, &Work::SettleConsent(consent.id), later(now, AUTHORISATION + AUTHORISATION / 12)).await?;
+    Ok(session)
+}
+
+fn consent_row(aggregator: &Aggregator, accepted: &Accepted, prepared: &Prepared, now: Timestamp) -> Consent {
+    let Prepared { consent, authorization } = prepared;
+    let pending = PendingAuthorization {
+        state: authorization.state.clone(),
+        nonce: authorization.nonce.clone(),
+        code_verifier: authorization.code_verifier.clone(),
+        request_uri: authorization.request_uri.clone(),
+        url: SecretString::from(authorization.url.clone()),
+        redirect_uri: aggregator.settings().redirect_uri(),
+        scope: authorization.scopes.clone(),
+        expires_at: authorization.expires_at,
+    };
+    Consent {
+        id: ConsentId::new(aggregator.env()),
+        application: accepted.session.application,
+        session: Some(accepted.session.id.clone()),
+        link: LinkId::new(aggregator.env()),
+        institution: accepted.institution.code.clone(),
+        status: ConsentStatus::AwaitingAuthorisation,
+        rejection: None,
+        duration: accepted.duration,
+        expires_at: consent.expires_at,
+        permissions: consent.permissions.clone(),
+        purpose: Some(accepted.config.purpose.clone()),
+        record: Some(ConsentRecord { identification: accepted.identification.clone(), display_name: None }),
+        secrets: Some(ConsentSecrets {
+            bank_consent_id: SecretString::from(consent.bank_consent_id.clone()),
+            authorization: Some(pending),
+            answer: None,
+            tokens: None,
+        }),
+        answered_at: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Ends the consent of an earlier try of the same session, here and, by a job, at the bank.
+async fn supersede(aggregator: &Aggregator, tx: &mut Tx, earlier: ConsentId) -> Result<(), Error> {
+    let Some(consent) = tx.consent_by_id(earlier).await? else { return Ok(()) };
+    end_unused(aggregator, tx, &consent, &rejections::left()).await.map(drop)
+}
+
+/// Ends a consent that no link came of: rejected here, revoked at the bank by a job. Returns false when it had ended, or
+/// become a link, before.
+pub(super) async fn end_unused(
+    aggregator: &Aggregator,
+    tx: &mut Tx,
+    consent: &Consent,
+    rejection: &Rejection,
+) -> Result<bool, Error> {
+    let awaiting = [ConsentStatus::AwaitingAuthorisation, ConsentStatus::AwaitingConfirmation];
+    if !tx.move_consent(consent.id, &awaiting, ConsentStatus::Rejected, Some(rejection)).await? {
+        return Ok(false);
+    }
+    if let Some(work) = Revoke::of(consent) {
+        queue::add(tx, &Work::Revoke(work), aggregator.env().now()).await?;
+    }
+    Ok(true)
+}
+
+fn revocation(institution: &Institution, consent: &BankConsent) -> Revoke {
+    Revoke { institution: institution.code.clone(), bank_consent_id: consent.bank_consent_id.clone() }
+}
+
+/// Moves the session to `failed`, and ends in the same transaction what was left at the bank.
+async fn fail_session(
+    aggregator: &Aggregator,
+    mut session: WidgetSession,
+    failure: Failure,
+    left: Option<Revoke>,
+) -> Result<WidgetSession, Error> {
+    let now = aggregator.env().now();
+    let id = session.id.clone();
+    let mut tx = aggregator.store().begin().await?;
+    fail(&mut session, failure, now);
+    match tx.update_session(&mut session).await {
+        Ok(()) => {}
+        Err(StoreError::Conflict) => {
+            tx.rollback().await?;
+            if let Some(left) = left {
+                revoke_later(aggregator, left).await?;
+            }
+            return aggregator.store().session(&id).await?.ok_or(Error::NotFound);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    if let Some(left) = left {
+        queue::add(&mut tx, &Work::Revoke(left), now).await?;
+    }
+    tx.commit().await?;
+    Ok(session)
+}

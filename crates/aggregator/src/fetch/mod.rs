@@ -1,0 +1,304 @@
+//! Job `fetch`: a link's data, resource by resource, page by page.
+//!
+//! What has been stored is noted in the same transaction, so that a job that is interrupted anywhere goes on where it
+//! was, and nothing is stored twice or left out. A resource's event is written with its last page: it never announces
+//! what is not there. A resource that cannot be had announces that, and the others go on.
+
+pub(crate) mod accounts;
+pub(crate) mod owners;
+pub(crate) mod reader;
+mod rows;
+pub(crate) mod transactions;
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{ToSpan as _, civil::Date};
+use secrecy::ExposeSecret as _;
+use vinculo_connector::{ConnectorError, Window};
+use vinculo_domain::{ConsentStatus, EventCode, EventType, LinkStatus, ProcessType, Resource};
+use vinculo_store::{Consent, Link, Progress, StoreError, Tx};
+
+use crate::events::{self, Counts, NewEvent};
+use crate::failure::DataError;
+use crate::jobs::Fetch;
+use crate::worker::{Claimed, JobError, asked};
+use crate::{Aggregator, Backoff, rejections, tokens};
+
+pub(crate) use reader::{Reader, read};
+pub(crate) use rows::{account_row, balance_row, owner_row, transaction_row};
+
+/// A bank that fails is tried so often before its resource is announced as failed: over about ten minutes.
+const PATIENCE: u32 = 8;
+
+/// One round for one link.
+pub(crate) struct Round<'a> {
+    pub(crate) aggregator: &'a Aggregator,
+    pub(crate) job: &'a Claimed,
+    pub(crate) work: &'a Fetch,
+    pub(crate) link: Link,
+    pub(crate) consent: Consent,
+    pub(crate) wanted: Vec<Resource>,
+}
+
+/// Runs the job.
+pub(crate) async fn fetch(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(), JobError> {
+    match round(aggregator, job, work).await {
+        // The link was deleted meanwhile: there is nothing to fetch for.
+        Err(JobError::Store(StoreError::NotFound)) if aggregator.store().link_by_id(work.link).await?.is_none() => {
+            job.complete_alone(aggregator).await
+        }
+        other => other,
+    }
+}
+
+async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(), JobError> {
+    let link = aggregator.store().link_by_id(work.link).await?.ok_or(StoreError::NotFound)?;
+    let consent = aggregator.store().consent_of_link(work.link).await?.ok_or(StoreError::NotFound)?;
+    let wanted = work.resources.clone().unwrap_or_else(|| link.fetch_resources.resources());
+    let round = Round { aggregator, job, work, link, consent, wanted };
+    if round.link.status == LinkStatus::Invalid {
+        return round.end_without_access().await;
+    }
+    let mut reader = match Reader::open(aggregator, &round.link, &round.consent).await {
+        Ok(reader) => reader,
+        Err(error) if tokens::means_no_access(&JobError::from_ref(&error)) => {
+            return round.without_access(error.into()).await;
+        }
+        Err(error) => return Err(round.patience(error.into())),
+    };
+    for resource in round.plan() {
+        if job.is_stopping() {
+            return Err(JobError::Interrupted);
+        }
+        match round.resource(&mut reader, resource).await {
+            Ok(()) => {}
+            Err(error) if tokens::means_no_access(&error) => return round.without_access(error).await,
+            Err(JobError::Connector(error)) if !error.is_transient() || job.attempts() >= PATIENCE => {
+                round.give_up(resource, DataError::from_connector(&error)).await?;
+            }
+            Err(error) => return Err(round.patience(error)),
+        }
+    }
+    job.complete_alone(aggregator).await
+}
+
+impl Round<'_> {
+    /// What is read, in order. Transactions and balances need the accounts, asked for or not.
+    fn plan(&self) -> Vec<Resource> {
+        let needs_accounts = [Resource::Accounts, Resource::Balances, Resource::Transactions];
+        Resource::ALL
+            .into_iter()
+            .filter(|resource| match resource {
+                Resource::Accounts => self.wanted.iter().any(|wanted| needs_accounts.contains(wanted)),
+                other => self.wanted.contains(other),
+            })
+            .collect()
+    }
+
+    async fn resource(&self, reader: &mut Reader<'_>, resource: Resource) -> Result<(), JobError> {
+        if self.progress(resource, "").await?.is_some_and(|progress| progress.done) {
+            return Ok(());
+        }
+        match resource {
+            Resource::Owners => owners::fetch(self, reader).await,
+            Resource::Accounts => accounts::fetch(self, reader).await,
+            Resource::Balances => accounts::finish_balances(self).await,
+            Resource::Transactions => transactions::fetch(self, reader).await,
+            // No bank serves these yet: they are complete with nothing.
+            Resource::Bills | Resource::Investments | Resource::InvestmentTransactions | Resource::Exchanges => {
+                self.finish_empty(resource).await
+            }
+        }
+    }
+
+    pub(crate) fn round_name(&self) -> String {
+        self.work.request.to_string()
+    }
+
+    pub(crate) async fn progress(&self, resource: Resource, scope: &str) -> Result<Option<Progress>, JobError> {
+        Ok(self.aggregator.store().progress(self.link.id, &self.round_name(), resource, scope).await?)
+    }
+
+    /// Makes the note of a part that is just beginning.
+    pub(crate) fn note(&self, resource: Resource, scope: &str) -> Progress {
+        let now = self.aggregator.env().now();
+        Progress {
+            link: self.link.id,
+            round: self.round_name(),
+            resource,
+            scope: scope.to_owned(),
+            next_url: None,
+            records: 0,
+            done: false,
+            error: None,
+            started_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// The days to read. They hang on when the round was asked for, not on when it is run: a round that is taken up
+    /// again the next day reads the same days.
+    pub(crate) fn window(&self) -> Window {
+        if let Some((from, to)) = self.work.window {
+            return Window { from, to };
+        }
+        let to = day_in_brazil(self.job.claim().created_at);
+        Window { from: to.checked_sub(12.months()).unwrap_or(to), to }
+    }
+
+    /// Starts a transaction in which the job is still ours.
+    pub(crate) async fn begin(&self) -> Result<Tx, JobError> {
+        let mut tx = self.aggregator.store().begin().await?;
+        self.job.hold(&mut tx).await?;
+        Ok(tx)
+    }
+
+    /// Notes in `tx` that a resource is complete, and announces it if it was asked for.
+    pub(crate) async fn finish(
+        &self,
+        tx: &mut Tx,
+        resource: Resource,
+        counts: &Counts,
+        errors: &[DataError],
+    ) -> Result<(), JobError> {
+        let mut note = self.note(resource, "");
+        note.done = true;
+        note.records = i64::try_from(counts.total).unwrap_or(i64::MAX);
+        note.error = errors.first().map(|error| error.code().to_owned());
+        tx.put_progress(&note).await?;
+        if errors.is_empty() {
+            tx.touch_link(self.link.id, self.aggregator.env().now()).await?;
+        }
+        if self.wanted.contains(&resource) {
+            self.announce(tx, resource, counts, errors).await?;
+        }
+        Ok(())
+    }
+
+    async fn announce(
+        &self,
+        tx: &mut Tx,
+        resource: Resource,
+        counts: &Counts,
+        errors: &[DataError],
+    ) -> Result<(), JobError> {
+        let entries: Vec<_> = errors.iter().map(|error| error.entry()).collect();
+        let event = NewEvent {
+            application: self.link.application,
+            link: Some(self.link.id),
+            external_id: self.link.external_id.clone(),
+            kind: EventType::Resource(resource),
+            code: EventCode::HistoricalUpdate,
+            process: ProcessType::HistoricalUpdate,
+            request: self.work.request,
+            data: events::historical(resource, counts, &entries),
+            dedup_key: Some(format!("{}:{}:{resource}", self.link.id, self.work.request)),
+        };
+        events::emit(self.aggregator, tx, event).await?;
+        Ok(())
+    }
+
+    async fn finish_empty(&self, resource: Resource) -> Result<(), JobError> {
+        let mut tx = self.begin().await?;
+        self.finish(&mut tx, resource, &Counts::default(), &[]).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Closes a resource that cannot be had, with what there is of it.
+    async fn give_up(&self, resource: Resource, error: DataError) -> Result<(), JobError> {
+        tracing::warn!(link.id = %self.link.id, resource = %resource, error = error.code(), "resource given up");
+        let mut tx = self.begin().await?;
+        let counts = stored(&mut tx, &self.link, resource).await?;
+        // Not offered is no failure: there is nothing, and that is all.
+        let errors: &[DataError] = if error == DataError::UnsupportedOperation { &[] } else { &[error] };
+        self.finish(&mut tx, resource, &counts, errors).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The bank does not let us in any more: asks it for the consent, and ends the round if that is gone.
+    async fn without_access(&self, error: JobError) -> Result<(), JobError> {
+        let secrets = self.consent.secrets.as_ref().ok_or(StoreError::NotFound)?;
+        let institution = self.aggregator.institution(&self.link.institution).await?;
+        let id = secrets.bank_consent_id.expose_secret();
+        let (status, rejection) = match self.aggregator.connector().consent(&institution, id).await {
+            Ok(found) if found.status == ConsentStatus::Expired => (ConsentStatus::Expired, found.rejection),
+            Ok(found) if found.status == ConsentStatus::Rejected => (ConsentStatus::Rejected, found.rejection),
+            Err(ConnectorError::ConsentRejected(rejection)) => (ConsentStatus::Rejected, rejection),
+            Err(ConnectorError::NotFound) => (ConsentStatus::Rejected, None),
+            Ok(_) if self.job.attempts() >= PATIENCE => return self.invalidate(None).await,
+            // The consent stands: the bank may be confused for a moment.
+            Ok(_) => return Err(self.again(&error)),
+            Err(failed) => return Err(self.patience(failed.into())),
+        };
+        let rejection = rejection.unwrap_or_else(|| match status {
+            ConsentStatus::Expired => rejections::run_out(),
+            _ => rejections::revoked(),
+        });
+        self.invalidate(Some((status, rejection))).await
+    }
+
+    /// Makes the link invalid, writes down what became of the consent, and closes every resource that is still open.
+    async fn invalidate(&self, consent: Option<(ConsentStatus, vinculo_domain::Rejection)>) -> Result<(), JobError> {
+        let mut tx = self.begin().await?;
+        tx.set_link_status(self.link.id, LinkStatus::Invalid).await?;
+        if let Some((status, rejection)) = &consent {
+            tx.move_consent(self.consent.id, &[ConsentStatus::Authorised], *status, Some(rejection)).await?;
+        }
+        tx.commit().await?;
+        tracing::warn!(link.id = %self.link.id, "link invalid: the bank does not accept the consent any more");
+        self.end_without_access().await
+    }
+
+    async fn end_without_access(&self) -> Result<(), JobError> {
+        for resource in self.plan() {
+            if !self.progress(resource, "").await?.is_some_and(|progress| progress.done) {
+                self.give_up(resource, DataError::InvalidLink).await?;
+            }
+        }
+        self.job.complete_alone(self.aggregator).await
+    }
+
+    /// Puts a failure off, as long as the bank wants or by the schedule.
+    fn patience(&self, error: JobError) -> JobError {
+        match &error {
+            JobError::Connector(_) => self.again(&error),
+            _ => error,
+        }
+    }
+
+    fn again(&self, error: &JobError) -> JobError {
+        let wait = Backoff::JOBS.after(self.job.attempts(), self.aggregator.env()).max(asked(error));
+        let at = self.aggregator.env().now().checked_add(wait).unwrap_or(Timestamp::MAX);
+        JobError::Again(error.to_string(), at)
+    }
+}
+
+/// Counts what is stored of a resource: that is what the event may announce.
+pub(crate) async fn stored(tx: &mut Tx, link: &Link, resource: Resource) -> Result<Counts, StoreError> {
+    let total = match resource {
+        Resource::Owners => tx.count_owners(link.id).await?,
+        Resource::Accounts => tx.count_accounts(link.id).await?,
+        Resource::Balances => tx.count_balances(link.id).await?,
+        Resource::Transactions => {
+            let totals = tx.transaction_totals(link.id).await?;
+            return Ok(Counts {
+                total: count(totals.total),
+                inflow: count(totals.inflow),
+                outflow: count(totals.outflow),
+                first: totals.first,
+                last: totals.last,
+            });
+        }
+        _ => 0,
+    };
+    Ok(Counts { total: count(total), ..Counts::default() })
+}
+
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// The day in Brasília, where there has been no summer time since 2019.
+pub(crate) fn day_in_brazil(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::fixed(Offset::constant(-3))).date()
+}

@@ -1,0 +1,123 @@
+//! The kinds of work that wait in the queue. A new kind is one variant here and one line in the worker.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use vinculo_domain::{ApplicationId, ConsentId, DeliveryId, InstitutionCode, LinkId, Resource};
+
+/// Work, as its payload says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Turn the bank's answer into a link.
+    Connect(ConsentId),
+    /// Look after a consent whose time to be authorised is over.
+    SettleConsent(ConsentId),
+    /// End a consent at the bank.
+    Revoke(Revoke),
+    /// Fetch a link's data.
+    Fetch(Fetch),
+    /// Delete a link in the background.
+    DeleteLink(DeleteLink),
+    /// Bring an event to an endpoint.
+    Deliver(DeliveryId),
+}
+
+/// A consent to end at the bank. Stands on its own: our record may be gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoke {
+    /// Where.
+    pub institution: InstitutionCode,
+    /// The bank's id.
+    pub bank_consent_id: String,
+}
+
+/// One round of fetching.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fetch {
+    /// The link.
+    pub link: LinkId,
+    /// Names the round; `request_id` of the events.
+    pub request: Uuid,
+    /// What to fetch; `None` is what the link asks for.
+    #[serde(default)]
+    pub resources: Option<Vec<Resource>>,
+    /// First and last day of transactions; `None` is the last twelve months.
+    #[serde(default)]
+    pub window: Option<(Date, Date)>,
+}
+
+/// A link to delete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeleteLink {
+    /// Whose.
+    pub application: ApplicationId,
+    /// The link.
+    pub link: LinkId,
+    /// `request_id` of the event.
+    pub request: Uuid,
+}
+
+impl Work {
+    /// Kinds that a person waits for.
+    pub(crate) const WATCHED: &[&str] = &["connect", "delete_link"];
+    /// Kinds that take long.
+    pub(crate) const LONG: &[&str] = &["fetch"];
+    /// Kinds that nobody waits for.
+    pub(crate) const BACKGROUND: &[&str] = &["settle_consent", "revoke"];
+    /// Webhooks.
+    pub(crate) const DELIVERIES: &[&str] = &["deliver"];
+
+    /// Returns the name of the kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Connect(_) => "connect",
+            Self::SettleConsent(_) => "settle_consent",
+            Self::Revoke(_) => "revoke",
+            Self::Fetch(_) => "fetch",
+            Self::DeleteLink(_) => "delete_link",
+            Self::Deliver(_) => "deliver",
+        }
+    }
+
+    /// Returns the key under which the work is pending at most once.
+    pub fn dedup_key(&self) -> String {
+        match self {
+            Self::Connect(id) => format!("connect:{id}"),
+            Self::SettleConsent(id) => format!("settle_consent:{id}"),
+            Self::Revoke(work) => format!("revoke:{}:{}", work.institution, work.bank_consent_id),
+            Self::Fetch(work) => format!("fetch:{}:{}", work.link, work.request),
+            Self::DeleteLink(work) => format!("delete_link:{}", work.link),
+            Self::Deliver(id) => format!("deliver:{id}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Work> {
+        let id = Uuid::nil();
+        vec![
+            Work::Connect(id.into()),
+            Work::SettleConsent(id.into()),
+            Work::Revoke(Revoke { institution: "a_br_retail".parse().unwrap(), bank_consent_id: "urn:a:1".into() }),
+            Work::Fetch(Fetch { link: id.into(), request: id, resources: None, window: None }),
+            Work::DeleteLink(DeleteLink { application: id.into(), link: id.into(), request: id }),
+            Work::Deliver(id.into()),
+        ]
+    }
+
+    #[test]
+    fn every_kind_is_claimed_by_one_lane_and_reads_back() {
+        let lanes = [Work::WATCHED, Work::LONG, Work::BACKGROUND, Work::DELIVERIES].concat();
+        assert_eq!(lanes.len(), all().len());
+        for work in all() {
+            assert!(lanes.contains(&work.kind()), "{work:?}");
+            let text = serde_json::to_string(&work).unwrap();
+            assert!(text.starts_with(&format!("{{\"{}\":", work.kind())));
+            assert_eq!(serde_json::from_str::<Work>(&text).unwrap(), work);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Data from the bank at once, for the POST of a resource: stored when the caller wants it, returned in any case.
+//!
+//! Bodies are the JSON texts that the API serves. Records that are known keep their ids, also when nothing is stored.
+
+use vinculo_connector::{ConnectorError, PageOf, Window};
+use vinculo_domain::model::{TransactionDraft, splice_account};
+use vinculo_domain::{AccountId, ApplicationId, LinkId, LinkStatus};
+use vinculo_store::{Consent, Link, StoreError, Stored};
+
+use crate::failure::DataError;
+use crate::fetch::{Reader, accounts, owners, read, transactions};
+use crate::{Aggregator, Error};
+
+/// Pages of one account that a retrieve reads at most: a caller waits.
+const MAX_PAGES: usize = 200;
+
+/// What to retrieve, and for whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Retrieve {
+    /// Whose link.
+    pub application: ApplicationId,
+    /// The link.
+    pub link: LinkId,
+    /// Whether to store it (`save_data`).
+    pub save: bool,
+}
+
+/// Retrieves the owners.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown link; [`Error::data`] says what the caller is told of the others.
+pub async fn owners(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<String>, Error> {
+    let (link, consent) = open(aggregator, what).await?;
+    let mut reader = Reader::open(aggregator, &link, &consent).await?;
+    let connector = reader.connector();
+    let drafts = read!(reader, access => connector.owners(access))?;
+    let mut tx = aggregator.store().begin().await?;
+    let bodies = owners::store(aggregator, &mut tx, &link, drafts, Some(&consent)).await?;
+    finish(aggregator, tx, &link, what.save).await?;
+    Ok(bodies)
+}
+
+/// Retrieves the accounts.
+///
+/// # Errors
+/// As [`owners`]; [`DataError::ConsentWithoutAccounts`] when the consent holds none.
+pub async fn accounts(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<String>, Error> {
+    let found = read_accounts(aggregator, what).await?;
+    Ok(found.into_iter().map(|reading| reading.body).collect())
+}
+
+/// Retrieves the balances: of all accounts, or of one.
+///
+/// # Errors
+/// As [`accounts`]; [`Error::NotFound`] also when the link has no such account.
+pub async fn balances(
+    aggregator: &Aggregator,
+    what: Retrieve,
+    account: Option<AccountId>,
+) -> Result<Vec<String>, Error> {
+    let found = read_accounts(aggregator, what).await?;
+    if let Some(id) = account
+        && !found.iter().any(|reading| reading.account == id)
+    {
+        return Err(Error::NotFound);
+    }
+    let wanted = found.into_iter().filter(|reading| account.is_none_or(|id| reading.account == id));
+    Ok(wanted.filter_map(|reading| reading.balance).collect())
+}
+
+async fn read_accounts(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<accounts::StoredReading>, Error> {
+    let (link, consent) = open(aggregator, what).await?;
+    let mut reader = Reader::open(aggregator, &link, &consent).await?;
+    let connector = reader.connector();
+    let readings = read!(reader, access => connector.accounts(access))?;
+    if readings.is_empty() {
+        return Err(Error::Data(DataError::ConsentWithoutAccounts));
+    }
+    let mut tx = aggregator.store().begin().await?;
+    let found = accounts::store(aggregator, &mut tx, &link, readings).await?;
+    finish(aggregator, tx, &link, what.save).await?;
+    Ok(found)
+}
+
+/// Retrieves the transactions of the days of `window`: of all accounts, or of one. Newest first within an account.
+///
+/// # Errors
+/// As [`balances`].
+pub async fn transactions(
+    aggregator: &Aggregator,
+    what: Retrieve,
+    account: Option<AccountId>,
+    window: Window,
+) -> Result<Vec<String>, Error> {
+    let (link, consent) = open(aggregator, what).await?;
+    let accounts = accounts_of(aggregator, what, &link, account).await?;
+    let mut reader = Reader::open(aggregator, &link, &consent).await?;
+    let mut pages = Vec::new();
+    for known in &accounts {
+        pages.push((known, read_window(&mut reader, known, window).await?));
+    }
+    let round = aggregator.env().uuid().to_string();
+    let mut tx = aggregator.store().begin().await?;
+    let mut bodies = Vec::new();
+    for (known, drafts) in pages {
+        let stored = transactions::store(aggregator, &mut tx, &link, known.id, &round, drafts).await?;
+        bodies.extend(stored.iter().map(|body| splice_account(body, Some(&known.body))));
+        tx.drop_replaced_pending(known.id, window.from, window.to, &round).await?;
+    }
+    finish(aggregator, tx, &link, what.save).await?;
+    Ok(bodies)
+}
+
+/// The accounts to read: those that are stored, or, for a link without any yet, those that the bank lists.
+async fn accounts_of(
+    aggregator: &Aggregator,
+    what: Retrieve,
+    link: &Link,
+    account: Option<AccountId>,
+) -> Result<Vec<Stored<AccountId>>, Error> {
+    let mut known = aggregator.store().accounts_of_link(link.id).await?;
+    if known.is_empty() {
+        let listed = read_accounts(aggregator, what).await?;
+        known.extend(listed.into_iter().map(|reading| Stored {
+            id: reading.account,
+            link: link.id,
+            body: reading.body,
+        }));
+    }
+    if let Some(id) = account {
+        known.retain(|stored| stored.id == id);
+        if known.is_empty() {
+            return Err(Error::NotFound);
+        }
+    }
+    Ok(known)
+}
+
+async fn read_window(
+    reader: &mut Reader<'_>,
+    account: &Stored<AccountId>,
+    window: Window,
+) -> Result<Vec<TransactionDraft>, Error> {
+    let connector = reader.connector();
+    let name = transactions::name_of(account)?;
+    let (mut found, mut next) = (Vec::new(), None);
+    for _ in 0..MAX_PAGES {
+        let page = read!(reader, access => connector.transactions_page(access, &name, window, next.as_ref()));
+        let PageOf { items, next: following } = match page {
+            Ok(page) => page,
+            // An account that has no transactions to give, among others that have.
+            Err(Error::Connector(ConnectorError::Unsupported(_))) => return Ok(found),
+            Err(error) => return Err(error),
+        };
+        found.extend(items);
+        next = following;
+        if next.is_none() {
+            return Ok(found);
+        }
+    }
+    Err(Error::Data(DataError::RequestTimeout))
+}
+
+async fn open(aggregator: &Aggregator, what: Retrieve) -> Result<(Link, Consent), Error> {
+    let link = aggregator.store().link(what.application, what.link).await?.ok_or(Error::NotFound)?;
+    if link.status == LinkStatus::Invalid {
+        return Err(Error::Data(DataError::InvalidLink));
+    }
+    let consent = aggregator.store().consent_of_link(link.id).await?.ok_or(StoreError::NotFound)?;
+    Ok((link, consent))
+}
+
+/// Keeps what was written, or forgets it: what is returned is the same.
+async fn finish(aggregator: &Aggregator, mut tx: vinculo_store::Tx, link: &Link, save: bool) -> Result<(), Error> {
+    if !save {
+        tx.rollback().await?;
+        tx = aggregator.store().begin().await?;
+    }
+    tx.touch_link(link.id, aggregator.env().now()).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,53 @@
+//! What happens by the clock: rows with the time of the next run, moved on by whoever comes first.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Aggregator, Error, connect, institutions};
+
+/// Looks at the schedules until `stop`.
+pub(super) async fn serve(aggregator: Aggregator, stop: CancellationToken) {
+    loop {
+        if let Err(error) = tick(&aggregator).await {
+            tracing::warn!(%error, "a schedule failed");
+        }
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(aggregator.settings().poll.max(Duration::from_millis(100))) => {}
+        }
+    }
+}
+
+async fn tick(aggregator: &Aggregator) -> Result<(), Error> {
+    let settings = aggregator.settings();
+    if take(aggregator, "expire_sessions", settings.sweep_every).await? {
+        connect::expire_sessions(aggregator).await?;
+    }
+    if take(aggregator, "institutions", settings.directory_every).await?
+        && let Err(error) = institutions::refresh(aggregator).await
+    {
+        // Not to be without institutions until the next round: look again soon.
+        give_back(aggregator, "institutions").await?;
+        return Err(error);
+    }
+    Ok(())
+}
+
+async fn take(aggregator: &Aggregator, name: &str, every: SignedDuration) -> Result<bool, Error> {
+    let now = aggregator.env().now();
+    let next = now.checked_add(every).unwrap_or(Timestamp::MAX);
+    let mut tx = aggregator.store().begin().await?;
+    let taken = tx.take_schedule(name, now, next).await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+async fn give_back(aggregator: &Aggregator, name: &str) -> Result<(), Error> {
+    let soon = aggregator.env().now().checked_add(SignedDuration::from_secs(5)).unwrap_or(Timestamp::MAX);
+    let mut tx = aggregator.store().begin().await?;
+    tx.take_schedule(name, Timestamp::MAX, soon).await?;
+    Ok(tx.commit().await?)
+}
