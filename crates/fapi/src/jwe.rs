@@ -150,3 +150,23 @@ pub fn decrypt(token: &str, keys: &DecryptionKeys) -> Result<Vec<u8>, JweError> 
     let key = keys.find(&kid).ok_or(JweError::UnknownKey)?;
     Parts::parse(token)?.open(key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 7516, A.1: the profile's very algorithms. Its header names no key, which is why it is opened here by hand.
+    const EXAMPLE: &str = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.OKOawDo13gRp2ojaHV7LFpZcgV7T6DVZKTyKOMTYUmKoTCVJ\
+        RgckCL9kiMT03JGeipsEdY3mx_etLbbWSrFr05kLzcSr4qKAq7YN7e9jwQRb23nfa6c9d-StnImGyFDbSv04uVuxIp5Zms1gNxKKK2Da14B8S4rzVR\
+        ltdYwam_lDp5XnZAYpQdb76FdIKLaVmqgfwX7XWRxv2322i-vDxRfqNzo_tETKzpVLzfiwQyeyPGLBIO56YJ7eObdv0je81860ppamavo35UgoRdbY\
+        aBcoh9QcfylQr66oc6vFWXRcZ_ZT2LawVCWTIy3brGPi6UklfCpIMfIjf7iGdXKHzg.48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7T\
+        ALvtu6UG9oMo4vpzs9tX_EFShS8iB7j6jiSdiwkIr3ajwQzaBtQD_A.XFBoMYUZodetZdvTiFvSkQ";
+
+    #[test]
+    fn the_example_of_the_rfc() {
+        let key = DecryptionKey::from_pkcs8_pem(include_str!("../tests/fixtures/TEST_ONLY_rfc7516.pem")).unwrap();
+        let payload = Parts::parse(EXAMPLE).unwrap().open(&key).unwrap();
+        assert_eq!(payload, b"The true sign of intelligence is not knowledge but imagination.");
+        assert_eq!(decrypt(EXAMPLE, &DecryptionKeys::new(key)), Err(JweError::MissingKid));
+    }
+}

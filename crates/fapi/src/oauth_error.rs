@@ -1,6 +1,9 @@
 //! Error answers of OAuth: `{"error": …, "error_description": …}`.
 
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
+
+use crate::claims::object;
 
 /// The error codes that the profile uses.
 pub mod code {
@@ -64,7 +67,7 @@ impl OAuthError {
 
     /// Reads a bank's error answer, cutting what is too long. `None` where it is not one.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        let Self { error, error_description } = serde_json::from_slice(body).ok()?;
+        let Self { error, error_description } = object(body)?;
         Self::bounded(&error, error_description.as_deref())
     }
 
@@ -76,6 +79,16 @@ impl OAuthError {
         }
         let error_description = description.map(|text| text.chars().take(MAX_DESCRIPTION).collect());
         Some(Self { error: error.to_owned(), error_description })
+    }
+
+    /// Returns the status that goes with the code (RFC 6749, 5.2; RFC 6750, 3.1).
+    pub fn status(&self) -> StatusCode {
+        match self.error.as_str() {
+            code::INVALID_CLIENT | code::INVALID_TOKEN => StatusCode::UNAUTHORIZED,
+            code::SERVER_ERROR => StatusCode::INTERNAL_SERVER_ERROR,
+            code::TEMPORARILY_UNAVAILABLE => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        }
     }
 
     /// Writes the answer as JSON.

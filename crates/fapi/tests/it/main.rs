@@ -1,0 +1,19 @@
+//! The profile, seen from outside: what it accepts, and above all what it refuses.
+
+mod common;
+
+mod arbitrary;
+mod authorization;
+mod certificate;
+mod client_assertion;
+mod discovery;
+mod id_token;
+mod jwe;
+mod jwks;
+mod jwks_cache;
+mod jws;
+mod mtls;
+mod registration;
+mod request_object;
+mod token;
+mod vectors;
