@@ -146,7 +146,8 @@ pub(crate) fn opaque(text: &str) -> String {
 }
 
 fn thrown_branch(dice: &mut Dice) -> &'static str {
-    *dice.pick(&["0001", "0017", "1043", "2208", "3317", "4090"])
+    const BRANCHES: [&str; 6] = ["0001", "0017", "1043", "2208", "3317", "4090"];
+    BRANCHES[dice.below(BRANCHES.len() as u64) as usize]
 }
 
 fn thrown_number(dice: &mut Dice) -> String {

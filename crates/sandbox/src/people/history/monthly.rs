@@ -39,7 +39,7 @@ pub(crate) fn salary(pen: &mut Pen<'_>, month: Month, money: &PersonMoney) {
 pub(crate) fn rent(pen: &mut Pen<'_>, month: Month, money: &PersonMoney) {
     let seed = pen.account.plan.seed;
     let date = on_or_after(month.day(12));
-    let draft = if seed % 2 == 0 {
+    let draft = if seed.is_multiple_of(2) {
         let friend = Friend::nth(seed, 99);
         let name = format!("Pix enviado - Aluguel {}", friend.name);
         Draft::debit(date, Kind::Pix, money.rent, name).with(friend.party)
@@ -62,7 +62,7 @@ pub(crate) fn bills(pen: &mut Pen<'_>, month: Month) {
     bill(pen, month.day(20 + shift), Kind::Collection, phone, (4_990, 8_990), None);
     bill(pen, month.day(15), Kind::Boleto, internet, (9_990, 9_990), Some(18));
     bill(pen, month.day(8), Kind::Boleto, condominium, (38_000, 44_000), Some(7));
-    if pen.account.plan.seed % 3 == 0 {
+    if pen.account.plan.seed.is_multiple_of(3) {
         bill(pen, month.day(16), Kind::Boleto, school, (29_000, 29_000), Some(20));
     }
 }

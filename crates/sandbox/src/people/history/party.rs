@@ -108,6 +108,8 @@ pub(crate) struct Friend {
     pub(crate) party: Party,
 }
 
+/// Keeps the throws for friends apart from all others.
+const FRIENDS: u64 = 0xF5;
 /// How many people an account's holder knows.
 const CIRCLE: u64 = 14;
 
@@ -119,7 +121,7 @@ impl Friend {
 
     /// The n-th friend of an account.
     pub(crate) fn nth(seed: u64, n: u64) -> Self {
-        let mut dice = Dice::new(&[seed, 0xF51E_4D5, n]);
+        let mut dice = Dice::new(&[seed, FRIENDS, n]);
         let name = format!("{} {}", dice.pick(&FIRST_NAMES), dice.pick(&LAST_NAMES));
         let document = cpf_of(dice.below(1_000_000_000));
         let bank = *dice.pick(&BANKS);
