@@ -1,3 +1,5 @@
 //! The `vinculo` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    vinculo_server::main()
+}

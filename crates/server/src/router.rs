@@ -1,7 +1,12 @@
 //! All addresses of the process.
 
-use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::{Router, middleware};
+use tower::util::MapRequestLayer;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
+use crate::http::{barrier, envelope, headers, health, not_found, paths, request_id};
 use crate::state::AppState;
 
 /// Puts API, widget, demo and health together.
@@ -9,5 +14,25 @@ use crate::state::AppState;
 /// Below `/api` a slash at the end is taken off before routing, so routes are declared without it and answer both
 /// spellings on every verb without a redirect. Elsewhere addresses are taken as they come.
 pub fn router(state: AppState) -> Router {
-    Router::new().merge(crate::widget::router()).merge(crate::demo::router()).with_state(state)
+    let inner = Router::new()
+        .merge(crate::api::router())
+        .merge(crate::widget::router())
+        .merge(crate::demo::router())
+        .merge(health::router())
+        .fallback(not_found::path)
+        .method_not_allowed_fallback(not_found::method);
+    let inner = layers(inner, &state).with_state(state);
+    // Routing happens before a router's own layers: what changes the address must stand around it.
+    Router::new().fallback_service(inner).layer(MapRequestLayer::new(paths::normalise))
+}
+
+/// The last one added sees a request first.
+fn layers(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    router
+        .layer(DefaultBodyLimit::max(state.settings().body_limit))
+        .layer(middleware::from_fn_with_state(state.clone(), barrier::layer))
+        .layer(middleware::from_fn(envelope::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::layer))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(middleware::from_fn_with_state(state.clone(), request_id::layer))
 }

@@ -4,7 +4,6 @@
 //! name everywhere: `VINCULO_PUBLIC_URL` in the environment is `public_url` in the file. Empty variables count as not set.
 
 mod error;
-mod master_key;
 mod names;
 mod print;
 mod read;
@@ -14,10 +13,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use vinculo_domain::CallbackPolicy;
+use vinculo_store::MasterKeys;
 
 pub use error::SettingsError;
-pub use master_key::{MasterKey, MasterKeys};
-pub use print::print;
+pub(crate) use print::print;
 
 /// Which network the process belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use url::Url;
 use super::{LogFormat, Settings};
 
 /// Writes all settings as a TOML file that could be used again, secrets hidden.
-pub fn print(settings: &Settings) -> String {
+pub(crate) fn print(settings: &Settings) -> String {
     let mut text = String::new();
     for (name, value) in lines(settings) {
         match value {

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
+use vinculo_store::MasterKeys;
 
 use super::error::Origin;
 use super::names::{NAMES, PREFIX, is_reserved, nearest};
-use super::{Environment, LogFormat, MasterKeys, Settings, SettingsError};
+use super::{Environment, LogFormat, Settings, SettingsError};
 
 /// Reads the file and the variables of this process.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
@@ -100,7 +101,7 @@ fn build(layers: &Layers) -> Result<Settings, SettingsError> {
     let public_url = layers.get("public_url", web_address)?;
     let data_dir = layers.get("data_dir", |text| Ok(PathBuf::from(text)))?.unwrap_or_else(|| PathBuf::from("./data"));
     let database_url = layers.get("database_url", database)?;
-    let master_key = layers.get("master_key", MasterKeys::parse)?;
+    let master_key = layers.get("master_key", master_keys)?;
     if !sandbox && master_key.is_none() {
         return Err(SettingsError::Missing {
             name: "master_key",
@@ -184,6 +185,11 @@ fn web_address(text: &str) -> Result<String, String> {
         return Err("must be an http or https URL without user name, query and fragment".to_owned());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn master_keys(text: &str) -> Result<MasterKeys, String> {
+    let wrong = |_| "must be 64 hex digits or base64 of 32 bytes; several form a ring, separated by commas".to_owned();
+    MasterKeys::parse(&SecretString::from(text)).map_err(wrong)
 }
 
 fn database(text: &str) -> Result<SecretString, String> {

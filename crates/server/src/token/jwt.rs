@@ -1,10 +1,10 @@
-use aws_lc_rs::{hkdf, hmac};
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-
-use crate::settings::{MasterKey, MasterKeys};
+use vinculo_store::MasterKeys;
 
 /// `{"alg":"HS512","typ":"JWT"}`: the only header that is ever written or accepted.
 const HEADER: &str = "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9";
@@ -23,9 +23,10 @@ impl std::fmt::Debug for TokenKeys {
 }
 
 impl TokenKeys {
-    /// Derives the keys (HKDF-SHA-512, RFC 5869).
+    /// Derives the keys from the master keys.
     pub fn derive(master: &MasterKeys) -> Self {
-        Self(master.iter().map(derive).collect())
+        let keys = master.derive_all::<64>("access tokens");
+        Self(keys.iter().map(|key| hmac::Key::new(hmac::HMAC_SHA512, key.expose_secret())).collect())
     }
 
     /// Signs claims.
@@ -51,15 +52,5 @@ impl TokenKeys {
             return None;
         }
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).ok()?).ok()
-    }
-}
-
-fn derive(master: &MasterKey) -> hmac::Key {
-    let salt = hkdf::Salt::new(hkdf::HKDF_SHA512, b"vinculo");
-    let prk = salt.extract(master.bytes());
-    // 64 bytes are far below the limit of HKDF; the fill cannot fail.
-    match prk.expand(&[b"access-token"], hmac::HMAC_SHA512) {
-        Ok(okm) => hmac::Key::from(okm),
-        Err(_) => std::process::abort(),
     }
 }

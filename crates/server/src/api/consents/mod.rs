@@ -1,0 +1,14 @@
+//! `/api/consents/`.
+
+mod detail;
+mod list;
+mod view;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::state::AppState;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new().route("/api/consents", get(list::consents)).route("/api/consents/{id}", get(detail::consent))
+}

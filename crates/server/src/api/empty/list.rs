@@ -1,0 +1,42 @@
+use axum::extract::State;
+use uuid::Uuid;
+use vinculo_domain::Invalid;
+use vinculo_store::Page;
+
+use super::table::{Filter, Resource};
+use crate::api::answer::List;
+use crate::api::auth::Caller;
+use crate::api::error::ApiResult;
+use crate::api::query::{Filters, Query, choice, date};
+use crate::http::origin::ClientAddress;
+use crate::state::AppState;
+
+/// `GET`: the parameters are checked, then there is nothing.
+pub(super) async fn list(
+    resource: &'static Resource,
+    _: State<AppState>,
+    _: Caller,
+    address: ClientAddress,
+    query: Query,
+) -> ApiResult {
+    let mut filters = Filters::new(&query);
+    let paging = filters.paging();
+    resource.filters.iter().for_each(|filter| check(&mut filters, filter));
+    filters.finish()?;
+    List { address: &address, query: &query, paging }.answer(Page { count: 0, items: Vec::new() })
+}
+
+fn check(filters: &mut Filters<'_>, filter: &Filter) {
+    match filter {
+        Filter::RequiredLink => filters.require("link", &["link__in"]),
+        Filter::Id(name) => drop(filters.one_of(name, uuid)),
+        Filter::Day(name) => drop(filters.compare(name, date)),
+        Filter::Instant(name) => drop(filters.instants(name)),
+        Filter::Choice(name, choices) => drop(filters.one_of(name, choice(choices))),
+    }
+}
+
+fn uuid(text: &str) -> Result<Uuid, Invalid> {
+    let shown: String = text.chars().take(40).collect();
+    Uuid::parse_str(text).map_err(|_| Invalid::new(format!("“{shown}” is not a valid UUID.")))
+}

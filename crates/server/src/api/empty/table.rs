@@ -1,0 +1,106 @@
+/// A resource that holds nothing.
+#[derive(Debug)]
+pub(super) struct Resource {
+    /// Address.
+    pub(super) path: &'static str,
+    /// Parameters of its list.
+    pub(super) filters: &'static [Filter],
+    /// What a POST does.
+    pub(super) post: Post,
+}
+
+/// A parameter of a list, to be checked like any other.
+#[derive(Debug)]
+pub(super) enum Filter {
+    /// `link` must be there.
+    RequiredLink,
+    /// UUID, with `__in`.
+    Id(&'static str),
+    /// Day, with comparisons.
+    Day(&'static str),
+    /// Time, with comparisons.
+    Instant(&'static str),
+    /// One of these, with `__in`.
+    Choice(&'static str, &'static [&'static str]),
+}
+
+/// What a POST does with a body that is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Post {
+    /// The link has nothing of it: an empty array.
+    Nothing,
+    /// As [`Post::Nothing`], for a period.
+    NothingWithin,
+    /// 400 `unsupported_operation`.
+    Unsupported,
+}
+
+use Filter::{Choice, Day, Id, Instant, RequiredLink};
+
+const LINK: Filter = Id("link");
+const ACCOUNT: Filter = Id("account");
+const ID: Filter = Id("id");
+const CREATED: Filter = Instant("created_at");
+const COLLECTED: Filter = Instant("collected_at");
+
+/// Documented names and those that the field really holds; both are accepted (reference, 3.2).
+const KINDS: &[&str] = &[
+    "BANCARIA",
+    "CREDITO",
+    "VARIABLE",
+    "FUND",
+    "BOND",
+    "FIXED_INCOME_BANKING",
+    "FIXED_INCOME_CREDIT",
+    "VARIABLE_INCOME",
+    "INVESTMENT_FUND",
+    "TREASURY_BOND",
+];
+
+const MOVEMENTS: &[&str] = &[
+    "BANCARIA",
+    "CREDITO",
+    "VARIABLE",
+    "FUND",
+    "BOND",
+    "FIXED_INCOME_BANKING",
+    "FIXED_INCOME_CREDIT",
+    "VARIABLE_INCOME",
+    "INVESTMENT_FUND",
+    "TREASURY_BOND",
+    "INFLOW",
+    "OUTFLOW",
+];
+
+const INVESTMENTS: &[Filter] = &[RequiredLink, LINK, ID, Choice("type", KINDS), CREATED];
+const INVESTMENT_TRANSACTIONS: &[Filter] = &[RequiredLink, LINK, ID, Choice("type", MOVEMENTS), CREATED];
+
+const fn resource(path: &'static str, filters: &'static [Filter], post: Post) -> Resource {
+    Resource { path, filters, post }
+}
+
+const fn foreign(path: &'static str) -> Resource {
+    resource(path, &[], Post::Unsupported)
+}
+
+pub(super) static ALL: &[Resource] = &[
+    resource("/api/bills", &[RequiredLink, LINK, ID, ACCOUNT, Day("due_date"), COLLECTED, CREATED], Post::Nothing),
+    resource("/api/br/investments", INVESTMENTS, Post::Nothing),
+    resource("/api/investments", INVESTMENTS, Post::Nothing),
+    // A legacy client reads its portfolios without naming a link.
+    resource("/investments/portfolios", &[LINK, ID, Choice("type", KINDS), CREATED], Post::Nothing),
+    resource("/api/br/investment-transactions", INVESTMENT_TRANSACTIONS, Post::NothingWithin),
+    resource("/api/investment-transactions", INVESTMENT_TRANSACTIONS, Post::NothingWithin),
+    resource("/api/br/exchanges", &[RequiredLink, LINK, ID, COLLECTED, CREATED], Post::NothingWithin),
+    resource("/api/incomes", &[LINK, ACCOUNT], Post::Unsupported),
+    resource("/api/recurring-expenses", &[LINK, ACCOUNT, ID], Post::Unsupported),
+    resource("/api/risk-insights", &[LINK, ACCOUNT, ID], Post::Unsupported),
+    foreign("/api/invoices"),
+    foreign("/api/statements"),
+    foreign("/api/tax-returns"),
+    foreign("/api/tax-declarations"),
+    foreign("/api/tax-status"),
+    foreign("/api/tax-compliance-status"),
+    foreign("/api/tax-retentions"),
+    foreign("/api/employment-records"),
+];

@@ -1,0 +1,92 @@
+//! The command line.
+
+mod config;
+mod doctor;
+mod jobs;
+mod keys;
+mod migrate;
+mod pick;
+mod webhooks;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use vinculo_domain::Env;
+
+use crate::process::{self, Roles};
+use crate::settings::Settings;
+
+/// Open finance for Brazil: API, widget, worker and a sandbox bank network in one process.
+#[derive(Debug, Parser)]
+#[command(name = "vinculo", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve everything (the default), or only some parts.
+    Serve {
+        /// Part to serve; may be given several times.
+        #[arg(long, value_enum)]
+        only: Vec<process::Role>,
+    },
+    /// Run jobs only; the same as `serve --only worker`.
+    Worker,
+    /// Apply the migrations that are missing.
+    Migrate,
+    /// Check settings, database, directory and certificates, and say what to do.
+    Doctor,
+    /// Settings.
+    #[command(subcommand)]
+    Config(config::Command),
+    /// API keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Where events go.
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
+    /// Background work that has failed for good.
+    #[command(subcommand)]
+    Jobs(jobs::Command),
+}
+
+/// Runs the program: reads the command line and the settings, does what they say, reports how it went.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = Settings::load().map_err(anyhow::Error::from).and_then(|settings| start(cli, settings));
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "vinculo: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(cli: Cli, settings: Settings) -> anyhow::Result<ExitCode> {
+    process::init_logs(&settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let code = runtime.block_on(run(cli.command.unwrap_or(Command::Serve { only: Vec::new() }), settings));
+    // Blocking threads that are still busy must not hold up the end.
+    runtime.shutdown_background();
+    code
+}
+
+async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
+    let out = &mut std::io::stdout();
+    let env = Env::system();
+    match command {
+        Command::Serve { only } => process::serve(settings, env, Roles::of(&only)).await?,
+        Command::Worker => process::serve(settings, env, Roles::of(&[process::Role::Worker])).await?,
+        Command::Migrate => migrate::run(&settings, env, out).await?,
+        Command::Doctor => return doctor::run(&settings, env, out).await,
+        Command::Config(command) => config::run(&command, &settings, out)?,
+        Command::Keys(command) => keys::run(command, &settings, env, out).await?,
+        Command::Webhooks(command) => webhooks::run(command, &settings, env, out).await?,
+        Command::Jobs(command) => jobs::run(command, &settings, env, out).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

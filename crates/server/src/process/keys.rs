@@ -1,0 +1,25 @@
+//! The master key of an installation that was given none: made once, kept in the data folder.
+
+use anyhow::Context as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use vinculo_domain::Env;
+use vinculo_store::MasterKeys;
+
+use super::files;
+use crate::settings::Settings;
+
+/// Returns the ring of the settings, or the key of `<data_dir>/master.key`, made at the first start.
+pub(super) fn master(settings: &Settings, env: &Env) -> anyhow::Result<MasterKeys> {
+    if let Some(keys) = &settings.master_key {
+        return Ok(keys.clone());
+    }
+    let path = settings.data_dir.join("master.key");
+    if !path.exists() {
+        let fresh = MasterKeys::generate(env);
+        let made = files::create(&path, &format!("{}\n", fresh.expose_secret()), env);
+        made.with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    MasterKeys::parse(&SecretString::from(text.trim().to_owned()))
+        .with_context(|| format!("{} holds no usable key", path.display()))
+}

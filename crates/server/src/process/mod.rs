@@ -1,0 +1,20 @@
+//! The process: what is started in which order, and how it ends.
+
+mod demo;
+mod files;
+mod keys;
+mod kit;
+mod logs;
+mod network;
+mod registrations;
+mod roles;
+mod serve;
+mod stop;
+mod store;
+
+pub(crate) use kit::{Kit, load as load_kit};
+pub(crate) use logs::init as init_logs;
+pub(crate) use network::webhook_addresses;
+pub(crate) use roles::{Role, Roles};
+pub(crate) use serve::serve;
+pub(crate) use store::{master_keys, open as open_store};

@@ -1,0 +1,107 @@
+//! The network of banks: the connector's settings, and the sandbox when it runs here.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+use url::Url;
+use vinculo_aggregator::webhooks::AddressPolicy;
+use vinculo_connector::{Connector, DirectorySettings, Identity, KeyPem, OpenFinance, OpenFinanceSettings};
+use vinculo_domain::Env;
+use vinculo_sandbox::{ReceiverSettings, Sandbox, SandboxSettings};
+use vinculo_store::Store;
+
+use super::kit::Kit;
+use super::registrations::Registrations;
+use crate::settings::{Environment, Settings};
+
+/// Lets the bank read our clock, as every bank on the real network has nearly the same.
+struct SharedClock(Env);
+
+impl vinculo_sandbox::Clock for SharedClock {
+    fn now(&self) -> jiff::Timestamp {
+        self.0.now()
+    }
+}
+
+/// Opens the sandbox network: its listeners are bound when this returns.
+pub(super) async fn open_sandbox(settings: &Settings, env: &Env) -> anyhow::Result<Sandbox> {
+    let sandbox = SandboxSettings {
+        data_dir: settings.data_dir.clone(),
+        people_listen: settings.sandbox_listen,
+        people_url: settings.sandbox_public_url.clone(),
+        mtls_listen: settings.sandbox_mtls_listen,
+        mtls_url: settings.sandbox_mtls_url.clone(),
+        receiver: ReceiverSettings {
+            name: settings.receiver_name.clone(),
+            redirect_uris: vec![settings.redirect_uri()],
+            logo_uri: None,
+        },
+    };
+    let clock = Arc::new(SharedClock(env.clone()));
+    Sandbox::open(sandbox, clock).await.context("cannot open the sandbox network")
+}
+
+/// Makes the connector. In the sandbox environment it gets what any receiver gets: certificates, keys, addresses. It
+/// reaches the banks by mTLS on the network, although they may run in the same process.
+pub(crate) fn connector(
+    settings: &Settings,
+    env: &Env,
+    store: &Store,
+    kit: Option<Kit>,
+) -> anyhow::Result<Arc<dyn Connector>> {
+    anyhow::ensure!(
+        settings.environment == Environment::Sandbox,
+        "the production network cannot be set up yet; use `environment = \"sandbox\"`"
+    );
+    let kit = kit.map_or_else(|| super::kit::load(settings), Ok)?;
+    let url = |text: &str| Url::parse(text).with_context(|| format!("{text} is no address"));
+    let directory = DirectorySettings {
+        participants_url: url(&kit.participants_url)?,
+        token_url: url(&kit.directory_token_url)?,
+        software_statement_url: url(&kit.ssa_url)?,
+    };
+    let key = |pem: String, kid: String| KeyPem { pem: SecretString::from(pem), kid };
+    let identity = Identity {
+        software_id: kit.software_id,
+        transport_certificate_pem: kit.transport_cert_pem,
+        transport_key_pem: SecretString::from(kit.transport_key_pem),
+        signing_key: key(kit.signing_key_pem, kit.signing_kid),
+        encryption_keys: vec![key(kit.encryption_key_pem, kit.encryption_kid)],
+        authorities_pem: kit.ca_pem,
+    };
+    let registrations = Arc::new(Registrations::new(store.clone(), env.clone()));
+    let redirects = vec![settings.redirect_uri()];
+    let mut open = OpenFinanceSettings::new(directory, identity, redirects, env.clone(), registrations);
+    open.allow_http = true;
+    brands(&mut open);
+    Ok(Arc::new(OpenFinance::new(open).context("cannot set up the connector")?))
+}
+
+/// How the aggregator works here.
+pub(super) fn aggregator(settings: &Settings) -> vinculo_aggregator::Settings {
+    vinculo_aggregator::Settings {
+        webhook_addresses: webhook_addresses(settings),
+        jobs: settings.worker_jobs,
+        stop_within: settings.shutdown / 2,
+        ..vinculo_aggregator::Settings::new(settings.public_url.clone())
+    }
+}
+
+/// Where webhooks may go.
+pub(crate) fn webhook_addresses(settings: &Settings) -> AddressPolicy {
+    let open = settings.webhook_private_networks;
+    AddressPolicy { allow_loopback: open, allow_private: open }
+}
+
+/// What the participants document does not say of the sandbox's brands.
+fn brands(open: &mut OpenFinanceSettings) {
+    for brand in &vinculo_sandbox::BRANDS {
+        let settings = vinculo_connector::BrandSettings {
+            code: Some(format!("of{}", brand.slug)),
+            primary_color: Some(brand.colour.to_owned()),
+        };
+        open.brands.insert(brand.authorisation_server_id.to_owned(), settings);
+        open.popular.push(format!("of{}", brand.slug));
+    }
+}
