@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use vinculo_connector::Connector;
 use vinculo_domain::{Env, Institution, InstitutionCode, LinkId, WidgetConfig};
-use vinculo_store::{Store, StoreError};
+use vinculo_store::{Store, StoreError, Token, Tx};
 
 use crate::keyed::KeyedLocks;
 use crate::webhooks::{Endpoints, WebhookClient};
@@ -76,10 +76,15 @@ impl Aggregator {
     pub(crate) async fn institution(&self, code: &InstitutionCode) -> Result<Institution, Error> {
         Ok(self.store().institution_by_code(code).await?.ok_or(StoreError::NotFound)?)
     }
+}
 
-    pub(crate) async fn token_config(&self, jti: &str) -> Result<WidgetConfig, Error> {
-        let token = self.store().token(jti).await?.ok_or(Error::NotFound)?;
-        let config = token.config.ok_or(Error::NotFound)?;
-        serde_json::from_str(&config).map_err(|_| Error::Corrupt("tokens"))
-    }
+/// Reads what a token decides about its widget.
+pub(crate) fn read_config(token: Option<Token>) -> Result<WidgetConfig, Error> {
+    let config = token.and_then(|token| token.config).ok_or(Error::NotFound)?;
+    serde_json::from_str(&config).map_err(|_| Error::Corrupt("tokens"))
+}
+
+/// The same inside a transaction.
+pub(crate) async fn config_of(tx: &mut Tx, jti: &str) -> Result<WidgetConfig, Error> {
+    read_config(tx.token(jti).await?)
 }

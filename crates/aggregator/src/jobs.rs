@@ -1,5 +1,8 @@
 //! The kinds of work that wait in the queue. A new kind is one variant here and one line in the worker.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -30,6 +33,14 @@ pub struct Revoke {
     pub institution: InstitutionCode,
     /// The bank's id.
     pub bank_consent_id: String,
+}
+
+impl Revoke {
+    /// Tells two revocations apart: the key of a job stands in clear, the bank's id does not.
+    fn fingerprint(&self) -> String {
+        let text = format!("{}|{}", self.institution, self.bank_consent_id);
+        URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
+    }
 }
 
 /// One round of fetching.
@@ -85,7 +96,7 @@ impl Work {
         match self {
             Self::Connect(id) => format!("connect:{id}"),
             Self::SettleConsent(id) => format!("settle_consent:{id}"),
-            Self::Revoke(work) => format!("revoke:{}:{}", work.institution, work.bank_consent_id),
+            Self::Revoke(work) => format!("revoke:{}", work.fingerprint()),
             Self::Fetch(work) => format!("fetch:{}:{}", work.link, work.request),
             Self::DeleteLink(work) => format!("delete_link:{}", work.link),
             Self::Deliver(id) => format!("deliver:{id}"),

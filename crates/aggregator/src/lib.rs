@@ -27,6 +27,7 @@ pub mod retrieve;
 pub mod webhooks;
 pub mod worker;
 
+mod access;
 mod aggregator;
 mod audit;
 mod backoff;

@@ -9,7 +9,7 @@ use vinculo_store::{Consent, Link, StoreError, Stored};
 
 use crate::failure::DataError;
 use crate::fetch::{Reader, accounts, owners, read, transactions};
-use crate::{Aggregator, Error};
+use crate::{Aggregator, Error, access};
 
 /// Pages of one account that a retrieve reads at most: a caller waits.
 const MAX_PAGES: usize = 200;
@@ -31,9 +31,9 @@ pub struct Retrieve {
 /// [`Error::NotFound`] for an unknown link; [`Error::data`] says what the caller is told of the others.
 pub async fn owners(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<String>, Error> {
     let (link, consent) = open(aggregator, what).await?;
-    let mut reader = Reader::open(aggregator, &link, &consent).await?;
+    let mut reader = seen(aggregator, &link, &consent, Reader::open(aggregator, &link, &consent).await).await?;
     let connector = reader.connector();
-    let drafts = read!(reader, access => connector.owners(access))?;
+    let drafts = seen(aggregator, &link, &consent, read!(reader, access => connector.owners(access))).await?;
     let mut tx = aggregator.store().begin().await?;
     let bodies = owners::store(aggregator, &mut tx, &link, drafts, Some(&consent)).await?;
     finish(aggregator, tx, &link, what.save).await?;
@@ -70,9 +70,9 @@ pub async fn balances(
 
 async fn read_accounts(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<accounts::StoredReading>, Error> {
     let (link, consent) = open(aggregator, what).await?;
-    let mut reader = Reader::open(aggregator, &link, &consent).await?;
+    let mut reader = seen(aggregator, &link, &consent, Reader::open(aggregator, &link, &consent).await).await?;
     let connector = reader.connector();
-    let readings = read!(reader, access => connector.accounts(access))?;
+    let readings = seen(aggregator, &link, &consent, read!(reader, access => connector.accounts(access))).await?;
     if readings.is_empty() {
         return Err(Error::Data(DataError::ConsentWithoutAccounts));
     }
@@ -94,10 +94,11 @@ pub async fn transactions(
 ) -> Result<Vec<String>, Error> {
     let (link, consent) = open(aggregator, what).await?;
     let accounts = accounts_of(aggregator, what, &link, account).await?;
-    let mut reader = Reader::open(aggregator, &link, &consent).await?;
+    let mut reader = seen(aggregator, &link, &consent, Reader::open(aggregator, &link, &consent).await).await?;
     let mut pages = Vec::new();
     for known in &accounts {
-        pages.push((known, read_window(&mut reader, known, window).await?));
+        let read = read_window(&mut reader, known, window).await;
+        pages.push((known, seen(aggregator, &link, &consent, read).await?));
     }
     let round = aggregator.env().uuid().to_string();
     let mut tx = aggregator.store().begin().await?;
@@ -168,6 +169,22 @@ async fn open(aggregator: &Aggregator, what: Retrieve) -> Result<(Link, Consent)
     }
     let consent = aggregator.store().consent_of_link(link.id).await?.ok_or(StoreError::NotFound)?;
     Ok((link, consent))
+}
+
+/// Looks at what came of a call: when the bank does not let us in any more, the link is invalid from now on.
+async fn seen<T>(
+    aggregator: &Aggregator,
+    link: &Link,
+    consent: &Consent,
+    result: Result<T, Error>,
+) -> Result<T, Error> {
+    if let Err(Error::Connector(error)) = &result
+        && access::may_be_lost(error)
+        && access::check(aggregator, link, consent).await?
+    {
+        return Err(Error::Data(DataError::InvalidLink));
+    }
+    result
 }
 
 /// Keeps what was written, or forgets it: what is returned is the same.

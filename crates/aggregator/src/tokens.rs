@@ -6,7 +6,6 @@ use vinculo_connector::{ConnectorError, Tokens};
 use vinculo_domain::{Institution, LinkId};
 use vinculo_store::{BankTokens, StoreError, StoredTokens};
 
-use crate::worker::JobError;
 use crate::{Aggregator, Error};
 
 /// An access token that ends this soon is not used any more.
@@ -85,14 +84,4 @@ async fn keep(
 async fn newer(aggregator: &Aggregator, link: LinkId, used: i64) -> Result<StoredTokens, Error> {
     let stored = aggregator.store().tokens(link).await?.ok_or(StoreError::NotFound)?;
     if stored.version == used { Err(ConnectorError::InvalidGrant.into()) } else { Ok(stored) }
-}
-
-/// Tells whether an error says that the consent may be gone.
-pub(crate) fn means_no_access(error: &JobError) -> bool {
-    matches!(
-        error,
-        JobError::Connector(
-            ConnectorError::InvalidGrant | ConnectorError::ConsentRejected(_) | ConnectorError::Unauthorised
-        )
-    )
 }

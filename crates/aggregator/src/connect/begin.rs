@@ -9,6 +9,7 @@ use vinculo_store::{Consent, ConsentRecord, ConsentSecrets, PendingAuthorization
 
 use super::revoke_later;
 use super::session::{AUTHORISATION, fail, later};
+use crate::aggregator::read_config;
 use crate::jobs::{Revoke, Work};
 use crate::{Aggregator, Error, Failure, queue, rejections};
 
@@ -80,7 +81,7 @@ async fn accept(
     session: WidgetSession,
     duration: ConsentDuration,
 ) -> Result<Option<Accepted>, Error> {
-    let config = aggregator.token_config(&session.token).await?;
+    let config = read_config(aggregator.store().token(&session.token).await?)?;
     let code = session.state.institution.as_ref().map(|chosen| &chosen.code).or(session.institution.as_ref());
     let institution = match code {
         Some(code) => aggregator.store().institution_by_code(code).await?,
@@ -208,6 +209,18 @@ fn consent_row(aggregator: &Aggregator, accepted: &Accepted, prepared: &Prepared
         answered_at: None,
         created_at: now,
         updated_at: now,
+    }
+}
+
+/// Ends what the session has begun at the bank: call it in the transaction in which the user leaves, or goes back to
+/// another bank. The consent is rejected here, and a job ends it there.
+///
+/// # Errors
+/// The store fails.
+pub async fn abandon(aggregator: &Aggregator, tx: &mut Tx, session: &WidgetSession) -> Result<(), Error> {
+    match session.consent {
+        Some(consent) => supersede(aggregator, tx, consent).await,
+        None => Ok(()),
     }
 }
 

@@ -16,6 +16,7 @@ use vinculo_store::{
 
 use super::begin::end_unused;
 use super::session::{fail, waits_for};
+use crate::aggregator::config_of;
 use crate::jobs::{Fetch, Work};
 use crate::worker::{Claimed, JobError};
 use crate::{Aggregator, Backoff, Error, Failure, audit, events, queue, rejections};
@@ -136,7 +137,7 @@ async fn make_link(
         end_unused(aggregator, &mut tx, consent, &rejections::left()).await?;
         return Ok(tx.commit().await?);
     };
-    let config = aggregator.token_config(&session.token).await?;
+    let config = config_of(&mut tx, &session.token).await?;
     let now = aggregator.env().now();
     if !tx.use_token(&session.token, consent.link, now).await? {
         tx.rollback().await?;

@@ -11,7 +11,7 @@ mod revoke;
 mod session;
 mod settle;
 
-pub use begin::begin;
+pub use begin::{abandon, begin};
 pub use callback::{CallbackForm, callback};
 pub use session::expire_sessions;
 

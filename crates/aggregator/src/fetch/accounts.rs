@@ -6,7 +6,7 @@ use super::rows::account_keys;
 use super::{Reader, Round, account_row, balance_row, read, stored};
 use crate::failure::DataError;
 use crate::worker::JobError;
-use crate::{Aggregator, Error};
+use crate::{Aggregator, Error, access};
 
 /// Fetches the accounts with their balances, and announces them if they were asked for.
 pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<(), JobError> {
@@ -26,14 +26,9 @@ async fn wait_until_gathered(reader: &mut Reader<'_>) -> Result<(), JobError> {
     match read!(reader, access => connector.resources(access)) {
         // A bank whose list of resources fails may still serve the accounts: those decide.
         Ok(_) => Ok(()),
-        Err(Error::Connector(error)) if !error.is_transient() && !matters(&error) => Ok(()),
+        Err(Error::Connector(error)) if !error.is_transient() && !access::may_be_lost(&error) => Ok(()),
         Err(error) => Err(error.into()),
     }
-}
-
-fn matters(error: &vinculo_connector::ConnectorError) -> bool {
-    use vinculo_connector::ConnectorError as E;
-    matches!(error, E::InvalidGrant | E::ConsentRejected(_) | E::Unauthorised)
 }
 
 /// The balances came with the accounts: what remains is to announce them.

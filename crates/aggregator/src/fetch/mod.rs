@@ -13,16 +13,15 @@ pub(crate) mod transactions;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{ToSpan as _, civil::Date};
-use secrecy::ExposeSecret as _;
 use vinculo_connector::{ConnectorError, Window};
-use vinculo_domain::{ConsentStatus, EventCode, EventType, LinkStatus, ProcessType, Resource};
+use vinculo_domain::{EventCode, EventType, LinkStatus, ProcessType, Resource};
 use vinculo_store::{Consent, Link, Progress, StoreError, Tx};
 
 use crate::events::{self, Counts, NewEvent};
 use crate::failure::DataError;
 use crate::jobs::Fetch;
 use crate::worker::{Claimed, JobError, asked};
-use crate::{Aggregator, Backoff, rejections, tokens};
+use crate::{Aggregator, Backoff, access};
 
 pub(crate) use reader::{Reader, read};
 pub(crate) use rows::{account_row, balance_row, owner_row, transaction_row};
@@ -59,12 +58,10 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
     if round.link.status == LinkStatus::Invalid {
         return round.end_without_access().await;
     }
-    let mut reader = match Reader::open(aggregator, &round.link, &round.consent).await {
+    let mut reader = match Reader::open(aggregator, &round.link, &round.consent).await.map_err(JobError::from) {
         Ok(reader) => reader,
-        Err(error) if tokens::means_no_access(&JobError::from_ref(&error)) => {
-            return round.without_access(error.into()).await;
-        }
-        Err(error) => return Err(round.patience(error.into())),
+        Err(error) if access::job_may_be_lost(&error) => return round.without_access(error).await,
+        Err(error) => return Err(round.patience(error)),
     };
     for resource in round.plan() {
         if job.is_stopping() {
@@ -72,10 +69,10 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
         }
         match round.resource(&mut reader, resource).await {
             Ok(()) => {}
-            Err(error) if tokens::means_no_access(&error) => return round.without_access(error).await,
-            Err(JobError::Connector(error)) if !error.is_transient() || job.attempts() >= PATIENCE => {
+            Err(JobError::Connector(error)) if !access::may_be_lost(&error) && round.is_over(&error) => {
                 round.give_up(resource, DataError::from_connector(&error)).await?;
             }
+            Err(error) if access::job_may_be_lost(&error) => return round.without_access(error).await,
             Err(error) => return Err(round.patience(error)),
         }
     }
@@ -215,38 +212,23 @@ impl Round<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// The bank does not let us in any more: asks it for the consent, and ends the round if that is gone.
-    async fn without_access(&self, error: JobError) -> Result<(), JobError> {
-        let secrets = self.consent.secrets.as_ref().ok_or(StoreError::NotFound)?;
-        let institution = self.aggregator.institution(&self.link.institution).await?;
-        let id = secrets.bank_consent_id.expose_secret();
-        let (status, rejection) = match self.aggregator.connector().consent(&institution, id).await {
-            Ok(found) if found.status == ConsentStatus::Expired => (ConsentStatus::Expired, found.rejection),
-            Ok(found) if found.status == ConsentStatus::Rejected => (ConsentStatus::Rejected, found.rejection),
-            Err(ConnectorError::ConsentRejected(rejection)) => (ConsentStatus::Rejected, rejection),
-            Err(ConnectorError::NotFound) => (ConsentStatus::Rejected, None),
-            Ok(_) if self.job.attempts() >= PATIENCE => return self.invalidate(None).await,
-            // The consent stands: the bank may be confused for a moment.
-            Ok(_) => return Err(self.again(&error)),
-            Err(failed) => return Err(self.patience(failed.into())),
-        };
-        let rejection = rejection.unwrap_or_else(|| match status {
-            ConsentStatus::Expired => rejections::run_out(),
-            _ => rejections::revoked(),
-        });
-        self.invalidate(Some((status, rejection))).await
+    /// Tells whether trying again is of no use, or has been of none for long enough.
+    fn is_over(&self, error: &ConnectorError) -> bool {
+        !error.is_transient() || self.job.attempts() >= PATIENCE
     }
 
-    /// Makes the link invalid, writes down what became of the consent, and closes every resource that is still open.
-    async fn invalidate(&self, consent: Option<(ConsentStatus, vinculo_domain::Rejection)>) -> Result<(), JobError> {
-        let mut tx = self.begin().await?;
-        tx.set_link_status(self.link.id, LinkStatus::Invalid).await?;
-        if let Some((status, rejection)) = &consent {
-            tx.move_consent(self.consent.id, &[ConsentStatus::Authorised], *status, Some(rejection)).await?;
+    /// The bank does not let us in any more: asks it for the consent, and ends the round if that is gone.
+    async fn without_access(&self, error: JobError) -> Result<(), JobError> {
+        match access::check(self.aggregator, &self.link, &self.consent).await.map_err(JobError::from) {
+            Ok(true) => self.end_without_access().await,
+            Ok(false) if self.job.attempts() < PATIENCE => Err(self.patience(error)),
+            Ok(false) => {
+                // The consent stands, and yet there is no way in: only the user can open it again.
+                access::invalidate(self.aggregator, &self.link, &self.consent, None).await?;
+                self.end_without_access().await
+            }
+            Err(error) => Err(self.patience(error)),
         }
-        tx.commit().await?;
-        tracing::warn!(link.id = %self.link.id, "link invalid: the bank does not accept the consent any more");
-        self.end_without_access().await
     }
 
     async fn end_without_access(&self) -> Result<(), JobError> {
@@ -258,16 +240,12 @@ impl Round<'_> {
         self.job.complete_alone(self.aggregator).await
     }
 
-    /// Puts a failure off, as long as the bank wants or by the schedule.
+    /// Puts a failure of the bank off, as long as it wants or by the schedule.
     fn patience(&self, error: JobError) -> JobError {
-        match &error {
-            JobError::Connector(_) => self.again(&error),
-            _ => error,
+        if !matches!(error, JobError::Connector(_)) {
+            return error;
         }
-    }
-
-    fn again(&self, error: &JobError) -> JobError {
-        let wait = Backoff::JOBS.after(self.job.attempts(), self.aggregator.env()).max(asked(error));
+        let wait = Backoff::JOBS.after(self.job.attempts(), self.aggregator.env()).max(asked(&error));
         let at = self.aggregator.env().now().checked_add(wait).unwrap_or(Timestamp::MAX);
         JobError::Again(error.to_string(), at)
     }

@@ -1,9 +1,8 @@
 use jiff::Timestamp;
-use vinculo_connector::{Access, ConnectorError};
+use vinculo_connector::Access;
 use vinculo_domain::Institution;
 use vinculo_store::{Consent, Link};
 
-use crate::worker::JobError;
 use crate::{Aggregator, Error, tokens};
 
 /// The right to read a link's data, renewed when the bank no longer accepts the token.
@@ -43,11 +42,6 @@ impl<'a> Reader<'a> {
 /// Times that a 401 is answered with a refresh before the bank counts as failing (open-finance-brasil 13.2).
 pub(crate) const RENEWALS: u32 = 2;
 
-/// Says what a bank is that gives tokens and refuses them.
-pub(crate) fn refuses_its_own() -> ConnectorError {
-    ConnectorError::Unavailable { status: 401, retry_after: None }
-}
-
 /// Makes a call with the reader's access; a 401 is answered with a refresh, twice at most.
 macro_rules! read {
     ($reader:expr, $access:ident => $call:expr) => {{
@@ -67,7 +61,7 @@ macro_rules! read {
                     }
                 }
                 Err(::vinculo_connector::ConnectorError::Unauthorised) => {
-                    break Err($crate::Error::Connector($crate::fetch::reader::refuses_its_own()));
+                    break Err($crate::Error::Connector($crate::access::refuses_its_own()));
                 }
                 Err(error) => break Err($crate::Error::Connector(error)),
                 Ok(value) => break Ok(value),
@@ -77,13 +71,3 @@ macro_rules! read {
 }
 
 pub(crate) use read;
-
-impl JobError {
-    /// Looks at an error without taking it.
-    pub(crate) fn from_ref(error: &Error) -> Self {
-        match error {
-            Error::Connector(error) => Self::Connector(error.clone()),
-            _ => Self::Fatal("another error"),
-        }
-    }
-}

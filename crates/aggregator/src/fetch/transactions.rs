@@ -8,7 +8,7 @@ use vinculo_store::{Link, Progress, Stored, Tx};
 use super::{Reader, Round, read, stored, transaction_row};
 use crate::failure::DataError;
 use crate::worker::JobError;
-use crate::{Aggregator, Error};
+use crate::{Aggregator, Error, access};
 
 /// Pages of one account after which a bank counts as going in circles.
 const MAX_PAGES: u32 = 2_000;
@@ -59,17 +59,13 @@ async fn one_account(
         match page(round, reader, account.id, &name, &mut note).await {
             Ok(()) if note.done => return Ok(None),
             Ok(()) => {}
-            Err(JobError::Connector(error)) if !error.is_transient() && !gone(&error) => {
+            Err(JobError::Connector(error)) if !error.is_transient() && !access::may_be_lost(&error) => {
                 return close(round, &mut note, DataError::from_connector(&error)).await;
             }
             Err(error) => return Err(error),
         }
     }
     close(round, &mut note, DataError::UnexpectedError).await
-}
-
-fn gone(error: &vinculo_connector::ConnectorError) -> bool {
-    crate::tokens::means_no_access(&JobError::Connector(error.clone()))
 }
 
 /// Reads one page, and stores it together with the note where to go on.

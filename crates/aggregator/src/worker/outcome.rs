@@ -79,7 +79,12 @@ fn after(aggregator: &Aggregator, job: &Claimed, error: &JobError) -> AfterFailu
     if let JobError::Again(_, at) = error {
         return AfterFailure::RunAt(*at);
     }
-    let wait = Backoff::JOBS.after(job.attempts(), aggregator.env()).max(asked(error));
+    let schedule = match error {
+        // Someone else wrote at the same moment: the next try will see it.
+        JobError::Store(StoreError::Conflict) => Backoff::WATCHED,
+        _ => Backoff::JOBS,
+    };
+    let wait = schedule.after(job.attempts(), aggregator.env()).max(asked(error));
     AfterFailure::RunAt(aggregator.env().now().checked_add(wait).unwrap_or(Timestamp::MAX))
 }
 

@@ -7,8 +7,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Aggregator, Error, connect, institutions};
 
-/// Looks at the schedules until `stop`.
+/// The wait after a schedule failed that nobody can do without.
+const SOON: SignedDuration = SignedDuration::from_secs(5);
+
+/// Looks at the schedules until `stop`. The directory is read at the start, whatever its schedule says: another process
+/// may have read it with other settings.
 pub(super) async fn serve(aggregator: Aggregator, stop: CancellationToken) {
+    if let Err(error) = give_back(&aggregator, "institutions", SignedDuration::ZERO).await {
+        tracing::warn!(%error, "a schedule failed");
+    }
     loop {
         if let Err(error) = tick(&aggregator).await {
             tracing::warn!(%error, "a schedule failed");
@@ -30,7 +37,7 @@ async fn tick(aggregator: &Aggregator) -> Result<(), Error> {
         && let Err(error) = institutions::refresh(aggregator).await
     {
         // Not to be without institutions until the next round: look again soon.
-        give_back(aggregator, "institutions").await?;
+        give_back(aggregator, "institutions", SOON).await?;
         return Err(error);
     }
     Ok(())
@@ -45,8 +52,9 @@ async fn take(aggregator: &Aggregator, name: &str, every: SignedDuration) -> Res
     Ok(taken)
 }
 
-async fn give_back(aggregator: &Aggregator, name: &str) -> Result<(), Error> {
-    let soon = aggregator.env().now().checked_add(SignedDuration::from_secs(5)).unwrap_or(Timestamp::MAX);
+/// Makes a schedule due in `wait`, whatever it says.
+async fn give_back(aggregator: &Aggregator, name: &str, wait: SignedDuration) -> Result<(), Error> {
+    let soon = aggregator.env().now().checked_add(wait).unwrap_or(Timestamp::MAX);
     let mut tx = aggregator.store().begin().await?;
     tx.take_schedule(name, Timestamp::MAX, soon).await?;
     Ok(tx.commit().await?)
