@@ -3,6 +3,8 @@
 //! A missing or an extra phrase is an error in every language, so that no page can fall back to a key or to another
 //! language. Placeholders are `{app}`, `{bank}` and the few that a page fills in by itself.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use vinculo_domain::{ErrorCode, Locale};
 
@@ -11,7 +13,6 @@ macro_rules! phrases {
         $(#[$doc])*
         #[derive(Debug, Clone, Deserialize)]
         #[serde(deny_unknown_fields)]
-        #[expect(missing_docs, reason = "the phrase itself, in the language file, says what it is")]
         pub(crate) struct $name { $(pub(crate) $field: $type,)* }
 
         impl $name {
@@ -22,6 +23,19 @@ macro_rules! phrases {
             }
         }
     )*};
+}
+
+/// A phrase itself, at the end of [`Phrases::collect`]'s way.
+#[cfg(test)]
+trait Collect {
+    fn collect<'a>(&'a self, place: &str, all: &mut Vec<(String, &'a str)>);
+}
+
+#[cfg(test)]
+impl Collect for String {
+    fn collect<'a>(&'a self, place: &str, all: &mut Vec<(String, &'a str)>) {
+        all.push((place.to_owned(), self));
+    }
 }
 
 phrases! {
@@ -39,7 +53,6 @@ phrases! {
         failed: FailedWords,
         errors: ErrorWords,
         exit: ExitWords,
-        ended: EndedWords,
         callback: CallbackWords,
         missing: MissingWords,
         trouble: TroubleWords,
@@ -47,16 +60,13 @@ phrases! {
     /// On several pages.
     CommonWords {
         app: String,
-        r#continue: String,
+        go_on: String,
         back: String,
         close: String,
-        cancel: String,
         try_again: String,
         return_to_app: String,
         returning: String,
-        progress: String,
         title_suffix: String,
-        from_to: String,
     }
     /// What will happen.
     StartWords {
@@ -94,7 +104,6 @@ phrases! {
         search_button: String,
         popular: String,
         others: String,
-        results: String,
         none_found: String,
         none_found_hint: String,
         nothing_title: String,
@@ -207,16 +216,11 @@ phrases! {
         left_title: String,
         left: String,
     }
-    /// A session that is over.
-    EndedWords {
-        title: String,
-        text: String,
-    }
     /// The bank's callback page.
     CallbackWords {
         title: String,
         lede: String,
-        r#continue: String,
+        go_on: String,
         no_script: String,
         empty_title: String,
         empty: String,
@@ -232,5 +236,139 @@ phrases! {
     TroubleWords {
         title: String,
         text: String,
+    }
+}
+
+impl ErrorWords {
+    /// Finds what a person reads for an error.
+    pub(crate) fn of(&self, code: ErrorCode) -> &ErrorText {
+        match code {
+            ErrorCode::AccessTokenNotValid => &self.access_token,
+            ErrorCode::InstitutionDown => &self.institution_down,
+            ErrorCode::InstitutionUnavailable => &self.institution_unavailable,
+            ErrorCode::InstitutionInactive => &self.institution_inactive,
+            ErrorCode::LoginError => &self.login,
+            ErrorCode::SessionExpired => &self.session_expired,
+            ErrorCode::SessionExpiredOb => &self.session_expired_ob,
+            ErrorCode::TooManySessions => &self.too_many_sessions,
+            ErrorCode::UnsupportedOperation => &self.unsupported_operation,
+            ErrorCode::RequestTimeout => &self.request_timeout,
+            ErrorCode::UnexpectedError => &self.unexpected,
+        }
+    }
+}
+
+static BOOK: LazyLock<Phrasebook> = LazyLock::new(|| match Phrasebook::load() {
+    Ok(book) => book,
+    Err(error) => {
+        tracing::error!(%error, "a language file that is built into this program cannot be read");
+        std::process::abort()
+    }
+});
+
+/// Returns the words of a language.
+pub(crate) fn words(locale: Locale) -> &'static Phrases {
+    BOOK.of(locale)
+}
+
+/// All languages.
+#[derive(Debug, Clone)]
+struct Phrasebook {
+    pt: Phrases,
+    en: Phrases,
+    es: Phrases,
+}
+
+impl Phrasebook {
+    /// Reads the language files that are built into the program.
+    ///
+    /// # Errors
+    /// A file that lacks a phrase or has one too many; a unit test sees it before anybody else does.
+    fn load() -> Result<Self, toml::de::Error> {
+        Ok(Self {
+            pt: toml::from_str(include_str!("../../phrases/pt.toml"))?,
+            en: toml::from_str(include_str!("../../phrases/en.toml"))?,
+            es: toml::from_str(include_str!("../../phrases/es.toml"))?,
+        })
+    }
+
+    /// Returns the words of a language.
+    fn of(&self, locale: Locale) -> &Phrases {
+        match locale {
+            Locale::Pt => &self.pt,
+            Locale::En => &self.en,
+            Locale::Es => &self.es,
+        }
+    }
+}
+
+/// Fills the placeholders of a phrase; a placeholder without a value stays as it is.
+///
+/// One pass, so that a value that looks like a placeholder is never filled again.
+pub(crate) fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(phrase.len() + 32);
+    let mut rest = phrase;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let found = after
+            .split_once('}')
+            .and_then(|(name, left)| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value, left)));
+        rest = match found {
+            Some((value, left)) => {
+                filled.push_str(value);
+                left
+            }
+            None => {
+                filled.push('{');
+                after
+            }
+        };
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn all(locale: Locale) -> Vec<(String, String)> {
+        let book = Phrasebook::load().unwrap();
+        let mut all = Vec::new();
+        book.of(locale).collect("", &mut all);
+        all.into_iter().map(|(place, text)| (place, text.to_owned())).collect()
+    }
+
+    fn placeholders(text: &str) -> BTreeSet<String> {
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn every_language_says_everything_with_the_same_placeholders() {
+        let portuguese = all(Locale::Pt);
+        for locale in [Locale::En, Locale::Es] {
+            for ((place, pt), (_, other)) in portuguese.iter().zip(all(locale)) {
+                assert!(!other.trim().is_empty(), "{} {place}", locale.as_str());
+                let lost: Vec<String> = placeholders(&other).difference(&placeholders(pt)).cloned().collect();
+                assert!(lost.is_empty(), "{} {place} fills {lost:?}, which pt does not have", locale.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn only_known_placeholders_are_used() {
+        for (place, text) in all(Locale::Pt) {
+            for name in placeholders(&text) {
+                assert!(["app", "bank", "query", "months", "date"].contains(&name.as_str()), "{place} {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_filled_once_and_unknown_ones_stay() {
+        assert_eq!(fill("Vá para {bank}", &[("bank", "{app}"), ("app", "X")]), "Vá para {app}");
+        assert_eq!(fill("{nada} e {", &[]), "{nada} e {");
     }
 }

@@ -1,0 +1,259 @@
+//! `consent`: what is shared, with whom, why and for how long.
+
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::Deserialize;
+use vinculo_aggregator::connect;
+use vinculo_domain::{Category, ConsentDuration, Locale, SessionId, Step, mask_document};
+use vinculo_store::WidgetSession;
+
+use crate::state::AppState;
+use crate::widget::dates;
+use crate::widget::directory::{offered, only};
+use crate::widget::flow::is_beginning;
+use crate::widget::phrases::{ConsentWords, fill};
+use crate::widget::shell::{Shell, page};
+use crate::widget::stop::{Flow, see, trouble};
+use crate::widget::tile::Tile;
+use crate::widget::visit::{Change, Visit, change, standing};
+
+/// One duration of the list.
+#[derive(Debug)]
+struct DurationChoice {
+    value: String,
+    text: String,
+    selected: bool,
+}
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "widget/consent.html")]
+pub(in crate::widget) struct ConsentPage {
+    shell: Shell,
+    t: &'static ConsentWords,
+    tile: Tile,
+    lede: String,
+    who: String,
+    document: String,
+    /// The person who logs in, when a company shares: name and masked CPF.
+    person: Option<(String, String)>,
+    purpose: String,
+    durations: Vec<DurationChoice>,
+    categories: Vec<Category>,
+    business: bool,
+    required: String,
+    next_steps: [String; 3],
+    cancel: String,
+    terms: Option<String>,
+}
+
+impl ConsentPage {
+    /// Makes the page; `None` when it is not known who shares, or with which institution.
+    pub(in crate::widget) fn new(visit: &Visit, back: Step) -> Option<Self> {
+        let session = &visit.session;
+        let chosen = session.state.institution.as_ref()?;
+        let identification = session.state.identification.as_ref()?;
+        let shell = visit.shell(Step::Consent).progress(4).back_to(back);
+        let t = &shell.words.consent;
+        let person = identification
+            .is_business()
+            .then(|| (identification.name.clone(), mask_document(identification.cpf.as_str())));
+        Some(Self {
+            t,
+            tile: Tile::of(chosen),
+            lede: shell.say(&t.lede),
+            who: identification.display_name().to_owned(),
+            document: format!("{} {}", identification.document().kind(), identification.document().masked()),
+            person,
+            purpose: visit.config.purpose.clone(),
+            durations: durations(t, session.state.duration, visit.now, session.locale),
+            categories: visit.config.categories.clone(),
+            business: identification.is_business(),
+            required: shell.say(&t.required),
+            next_steps: [&t.next_one, &t.next_two, &t.next_three].map(|phrase| shell.say(phrase)),
+            cancel: shell.say(&t.cancel_any_time),
+            terms: visit.config.terms_and_conditions_url.as_ref().map(|url| url.as_str().to_owned()),
+            shell: shell.titled(&t.title),
+        })
+    }
+}
+
+fn durations(t: &ConsentWords, selected: ConsentDuration, now: Timestamp, locale: Locale) -> Vec<DurationChoice> {
+    let choice = |duration: ConsentDuration| DurationChoice {
+        value: duration.form_value(),
+        text: match duration.end(now) {
+            Some(end) => format!("{}, {}", name(t, duration), until(t, end, locale)),
+            None => name(t, duration),
+        },
+        selected: duration == selected,
+    };
+    ConsentDuration::ALL.into_iter().map(choice).collect()
+}
+
+/// Returns the name of a duration: `Indeterminado`, `12 meses`.
+pub(in crate::widget) fn name(t: &ConsentWords, duration: ConsentDuration) -> String {
+    match duration.months() {
+        Some(months) => fill(&t.months, &[("months", &months.to_string())]),
+        None => t.undefined.clone(),
+    }
+}
+
+/// Returns the end of a duration: `até 22/11/2027`.
+pub(in crate::widget) fn until(t: &ConsentWords, end: Timestamp, locale: Locale) -> String {
+    fill(&t.until, &[("date", &dates::written(end, locale))])
+}
+
+/// Shows the page.
+pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
+    let visit = Visit::at(&state, &id, Step::Consent).await?;
+    let all = state.store().all_institutions().await?;
+    let params = &visit.session.state.params;
+    let skipped = only(&offered(all, params, visit.is_business()), params).is_some();
+    let back = match (skipped, visit.config.identification.is_some()) {
+        (false, _) => Step::Institutions,
+        (true, true) => Step::Start,
+        (true, false) => Step::Identify,
+    };
+    match ConsentPage::new(&visit, back) {
+        Some(shown) => Ok(page(StatusCode::OK, &visit.policy, &shown)),
+        None => Ok(visit.see(Step::Start)),
+    }
+}
+
+/// What was accepted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::widget) struct Accepted {
+    duration: String,
+}
+
+/// Takes the acceptance: asks the bank for a consent, once, and leads to the hand-over.
+pub(in crate::widget) async fn accept(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Form(accepted): Form<Accepted>,
+) -> Flow {
+    let visit = Visit::at(&state, &id, Step::Consent).await?;
+    // A value that no page of ours offers stands for what the page had selected.
+    let duration = ConsentDuration::from_form(&accepted.duration).unwrap_or(visit.session.state.duration);
+    let now = visit.now;
+    let mut ours = false;
+    let session = change(&state, &visit.session.id, |session| {
+        ours = may_begin(session, duration, now);
+        if !ours {
+            return Change::none();
+        }
+        session.state.duration = duration;
+        session.state.handover = None;
+        session.state.beginning_at = Some(now);
+        session.step = Step::Handover;
+        Change::write()
+    })
+    .await?;
+    if !ours {
+        return Ok(see(&visit.address(standing(&session, &visit.config).stands())));
+    }
+    begin(&state, &visit, &session.id, duration).await
+}
+
+/// Tells whether an acceptance starts anything. A second one while the bank is being asked, or with the same duration
+/// once it has answered, does not; nor does one after the bank's answer.
+fn may_begin(session: &WidgetSession, duration: ConsentDuration, now: Timestamp) -> bool {
+    let open = session.status == vinculo_domain::SessionStatus::Open && session.state.institution.is_some();
+    open && match (session.step, &session.state.handover) {
+        (Step::Consent | Step::Failed, _) => true,
+        (Step::Handover, Some(way)) => way.duration != duration || way.expires_at <= now,
+        (Step::Handover, None) => !is_beginning(&session.state, now),
+        _ => false,
+    }
+}
+
+/// Asks the bank and leads to where the session stands then.
+pub(in crate::widget) async fn begin(
+    state: &AppState,
+    visit: &Visit,
+    id: &SessionId,
+    duration: ConsentDuration,
+) -> Flow<Response> {
+    match connect::begin(state.aggregator(), id, duration).await {
+        Ok(session) => Ok(see(&visit.address(standing(&session, &visit.config).stands()))),
+        Err(error) => {
+            tracing::error!(session.id = ?id, %error, "the consent could not be begun");
+            // The session must not be held up by an attempt that is over.
+            change(state, id, |session| {
+                if session.step != Step::Handover || session.state.handover.is_some() {
+                    return Change::none();
+                }
+                session.step = Step::Consent;
+                session.state.beginning_at = None;
+                Change::write()
+            })
+            .await?;
+            Err(trouble().into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vinculo_domain::{Handover, SessionStatus};
+
+    use super::*;
+    use crate::widget::pages::tests::{NOW, chosen, session};
+
+    fn now() -> Timestamp {
+        NOW.parse().unwrap()
+    }
+
+    fn at(step: Step) -> WidgetSession {
+        let mut session = session();
+        session.step = step;
+        session.state.institution = Some(chosen());
+        session
+    }
+
+    fn later(seconds: i64) -> Timestamp {
+        now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap()
+    }
+
+    #[test]
+    fn accepting_once_is_enough() {
+        let mut session = at(Step::Consent);
+        assert!(may_begin(&session, ConsentDuration::Undefined, now()));
+        session.step = Step::Handover;
+        session.state.beginning_at = Some(now());
+        assert!(!may_begin(&session, ConsentDuration::Undefined, later(1)));
+        assert!(may_begin(&session, ConsentDuration::Undefined, later(60)), "an attempt that died is not waited for");
+        session.state.handover = Some(Handover {
+            authorization_url: "https://bank.example".into(),
+            expires_at: later(60),
+            duration: ConsentDuration::Undefined,
+            sent_at: None,
+        });
+        assert!(!may_begin(&session, ConsentDuration::Undefined, later(1)));
+        assert!(may_begin(&session, ConsentDuration::Months3, later(1)), "another duration needs another consent");
+        assert!(may_begin(&session, ConsentDuration::Undefined, later(61)));
+    }
+
+    #[test]
+    fn nothing_begins_where_it_is_too_late() {
+        for step in [Step::Connecting, Step::Done, Step::Start] {
+            assert!(!may_begin(&at(step), ConsentDuration::Undefined, now()), "{step:?}");
+        }
+        let ended = WidgetSession { status: SessionStatus::Expired, ..at(Step::Consent) };
+        assert!(!may_begin(&ended, ConsentDuration::Undefined, now()));
+    }
+
+    #[test]
+    fn durations_keep_their_order_and_say_when_they_end() {
+        let t = &crate::widget::phrases::words(Locale::Pt).consent;
+        let all = durations(t, ConsentDuration::Months6, now(), Locale::Pt);
+        let texts: Vec<_> = all.iter().map(|choice| choice.text.as_str()).collect();
+        assert_eq!(texts[0], "Indeterminado");
+        assert_eq!(texts[1], "12 meses, até 22/11/2027");
+        assert_eq!(all.iter().position(|choice| choice.selected), Some(3));
+    }
+}

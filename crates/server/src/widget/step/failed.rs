@@ -1,0 +1,103 @@
+//! `failed`: what happened, why, and what to do.
+
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
+use vinculo_domain::{CallbackUrl, ErrorCode, SessionError, Step};
+
+use super::institution_code;
+use crate::state::AppState;
+use crate::widget::directory::{offered, only};
+use crate::widget::events;
+use crate::widget::phrases::FailedWords;
+use crate::widget::shell::{Shell, page};
+use crate::widget::stop::Flow;
+use crate::widget::visit::{Change, Visit, change};
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "widget/failed.html")]
+pub(in crate::widget) struct FailedPage {
+    shell: Shell,
+    t: &'static FailedWords,
+    code: &'static str,
+    text: String,
+    comfort: Option<&'static str>,
+    /// There are other institutions to choose from.
+    other: bool,
+}
+
+impl FailedPage {
+    pub(in crate::widget) fn new(visit: &Visit, error: &SessionError, other: bool) -> Self {
+        let shell = visit.shell(Step::Failed);
+        let t = &shell.words.failed;
+        let (title, text, comfort) = match error {
+            SessionError { denied: true, .. } => (&t.denied_title, &t.denied, None),
+            SessionError { risk: true, .. } => (&t.risk_title, &t.risk, None),
+            SessionError { code, .. } => {
+                let words = shell.words.errors.of(*code);
+                (&words.title, &words.text, Some(t.nothing_shared.as_str()))
+            }
+        };
+        let text = shell.say(text);
+        let shell = shell.titled(title).scripted(visit.script(Step::Failed).with("event", event(visit, error)));
+        Self { t, code: error.code.as_str(), text, comfort, other, shell }
+    }
+}
+
+/// What the host is told, once: the error does not end the flow, so the page stays.
+fn event(visit: &Visit, error: &SessionError) -> serde_json::Value {
+    let id = format!("{}.{}", visit.session.id.as_str().get(..8).unwrap_or_default(), error.at.as_microsecond());
+    let institution = institution_code(&visit.session.state).map_or("", |code| code.as_str());
+    let callbacks = &visit.config.callbacks;
+    json!({
+        "id": id,
+        "url": events::error_url(callbacks, error.code),
+        "web": callbacks.event.as_ref().is_some_and(CallbackUrl::is_web),
+        "message": events::error_message(&id, error.code, institution, error.at),
+    })
+}
+
+/// Shows the page.
+pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
+    let visit = Visit::at(&state, &id, Step::Failed).await?;
+    let all = state.store().all_institutions().await?;
+    let params = &visit.session.state.params;
+    let offered = offered(all, params, visit.is_business());
+    let other = only(&offered, params).is_none() && !offered.is_empty();
+    let code = visit.session.last_error.unwrap_or(ErrorCode::UnexpectedError);
+    let unknown = SessionError { code, denied: false, risk: false, at: visit.now };
+    let error = visit.session.state.last_error.clone().unwrap_or(unknown);
+    Ok(page(StatusCode::OK, &visit.policy, &FailedPage::new(&visit, &error, other)))
+}
+
+/// What was tapped.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::widget) struct Tapped {
+    action: String,
+}
+
+/// Goes on: to the consent for another try, or to the list for another institution.
+pub(in crate::widget) async fn go_on(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Form(tapped): Form<Tapped>,
+) -> Flow {
+    let visit = Visit::at(&state, &id, Step::Failed).await?;
+    let other = tapped.action == "other" || visit.session.state.institution.is_none();
+    let step = if other { Step::Institutions } else { Step::Consent };
+    change(&state, &visit.session.id, |session| {
+        if session.step != Step::Failed {
+            return Change::none();
+        }
+        session.step = step;
+        session.state.handover = None;
+        session.state.beginning_at = None;
+        Change::write()
+    })
+    .await?;
+    Ok(visit.see(step))
+}
