@@ -1,0 +1,15 @@
+//! The network from outside, over real mTLS: what the standard wants accepted, and what it wants refused.
+
+mod apis;
+mod client_assertions;
+mod consents;
+mod directory;
+mod durability;
+mod journey;
+mod outcomes;
+mod pages;
+mod par;
+mod registration;
+mod request_objects;
+mod support;
+mod tokens;
