@@ -73,3 +73,20 @@ pub(crate) fn scaled(amount: Amount) -> i64 {
     let scaled = decimal.mantissa().saturating_mul(10_i128.pow(missing));
     i64::try_from(scaled).unwrap_or(if scaled < 0 { i64::MIN } else { i64::MAX })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_scaled_exactly_and_held_at_the_ends() {
+        let scale = |text: &str| scaled(text.parse().unwrap());
+        assert_eq!(scale("12.3400"), 123_400);
+        assert_eq!(scale("12.34"), 123_400);
+        assert_eq!(scale("-0.0001"), -1);
+        assert_eq!(scale("0"), 0);
+        assert_eq!(scale("922337203685477.5807"), i64::MAX);
+        assert_eq!(scale("99999999999999999"), i64::MAX);
+        assert_eq!(scale("-99999999999999999"), i64::MIN);
+    }
+}

@@ -4,6 +4,7 @@
 //! `created_at`: ask with `known_…` before the body is written, since the body carries both.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 use vinculo_domain::{Env, LinkId};
@@ -135,9 +136,8 @@ pub(crate) async fn open_all<Id: std::str::FromStr>(
     let mut opened = Vec::with_capacity(rows.len());
     for row in rows {
         let link = row.link_id.0;
-        if !keys.contains_key(&link) {
-            let key = link_key::read(on, link).await?;
-            keys.insert(link, key);
+        if let Entry::Vacant(slot) = keys.entry(link) {
+            slot.insert(link_key::read(on, link).await?);
         }
         if let Some(Some(key)) = keys.get(&link) {
             let body = key.open(Place::new(table, "body", &row.id), &row.body)?;

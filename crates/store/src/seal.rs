@@ -88,3 +88,44 @@ impl LinkKey {
         String::from_utf8(std::mem::take(&mut *plain)).map_err(|_| StoreError::Corrupt(place.table))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(byte: u8) -> LinkKey {
+        LinkKey::new(&[byte; 32]).unwrap()
+    }
+
+    #[test]
+    fn a_value_opens_only_at_its_place_and_under_its_key() {
+        let (env, place) = (Env::system(), Place::new("t", "c", "1"));
+        let sealed = key(1).seal(&env, place, "Ana").unwrap();
+        assert_eq!(key(1).open(place, &sealed).unwrap(), "Ana");
+        for other in [Place::new("u", "c", "1"), Place::new("t", "d", "1"), Place::new("t", "c", "2")] {
+            assert!(matches!(key(1).open(other, &sealed), Err(StoreError::Sealed(_))));
+        }
+        assert!(matches!(key(2).open(place, &sealed), Err(StoreError::Sealed("t"))));
+        assert_ne!(sealed, key(1).seal(&env, place, "Ana").unwrap(), "a fresh nonce each time");
+    }
+
+    #[test]
+    fn every_altered_or_cut_byte_is_noticed() {
+        let (env, place) = (Env::system(), Place::new("t", "c", "1"));
+        let sealed = key(1).seal(&env, place, "Ana").unwrap();
+        for at in 0..sealed.len() {
+            let mut altered = sealed.clone();
+            altered[at] ^= 1;
+            assert!(key(1).open(place, &altered).is_err(), "byte {at}");
+            assert!(key(1).open(place, &sealed[..at]).is_err(), "cut at {at}");
+        }
+        assert!(key(1).open(place, &[]).is_err());
+    }
+
+    #[test]
+    fn an_empty_text_is_a_value() {
+        let (env, place) = (Env::system(), Place::new("t", "c", "1"));
+        let sealed = key(1).seal(&env, place, "").unwrap();
+        assert_eq!(key(1).open(place, &sealed).unwrap(), "");
+    }
+}

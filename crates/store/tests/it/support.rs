@@ -22,8 +22,8 @@ pub(crate) const OTHER_CPF: &str = "52998224725";
 pub(crate) const MASTER: [u8; 32] = [7; 32];
 
 pub(crate) enum Raw {
-    Sqlite(SqlitePool, TempDir),
-    Postgres(PgPool, String),
+    Sqlite { pool: SqlitePool, _dir: TempDir },
+    Postgres { pool: PgPool, schema: String },
 }
 
 pub(crate) struct World {
@@ -65,7 +65,8 @@ impl World {
     async fn sqlite() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", dir.path().join("test.db").display());
-        Self::start(url.clone(), async || Raw::Sqlite(SqlitePool::connect(&url).await.unwrap(), dir)).await
+        Self::start(url.clone(), async || Raw::Sqlite { pool: SqlitePool::connect(&url).await.unwrap(), _dir: dir })
+            .await
     }
 
     async fn postgres(base: &str) -> Self {
@@ -75,7 +76,7 @@ impl World {
         let joint = if base.contains('?') { '&' } else { '?' };
         let url = format!("{base}{joint}options=-c%20search_path%3D{schema}");
         admin.close().await;
-        Self::start(url.clone(), async || Raw::Postgres(PgPool::connect(&url).await.unwrap(), schema)).await
+        Self::start(url.clone(), async || Raw::Postgres { pool: PgPool::connect(&url).await.unwrap(), schema }).await
     }
 
     async fn start(url: String, raw: impl AsyncFnOnce() -> Raw) -> Self {
@@ -90,7 +91,7 @@ impl World {
 
     async fn close(self) {
         self.store.close().await;
-        if let Raw::Postgres(pool, schema) = &self.raw {
+        if let Raw::Postgres { pool, schema } = &self.raw {
             pool.execute(AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE"))).await.unwrap();
             pool.close().await;
         }
@@ -116,29 +117,29 @@ impl World {
     /// Runs a statement behind the store's back.
     pub(crate) async fn raw(&self, sql: String) -> u64 {
         match &self.raw {
-            Raw::Sqlite(pool, _) => pool.execute(AssertSqlSafe(sql)).await.unwrap().rows_affected(),
-            Raw::Postgres(pool, _) => pool.execute(AssertSqlSafe(sql)).await.unwrap().rows_affected(),
+            Raw::Sqlite { pool, .. } => pool.execute(AssertSqlSafe(sql)).await.unwrap().rows_affected(),
+            Raw::Postgres { pool, .. } => pool.execute(AssertSqlSafe(sql)).await.unwrap().rows_affected(),
         }
     }
 
     /// Reads one number behind the store's back.
     pub(crate) async fn number(&self, sql: String) -> i64 {
         match &self.raw {
-            Raw::Sqlite(pool, _) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
-            Raw::Postgres(pool, _) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
+            Raw::Sqlite { pool, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
+            Raw::Postgres { pool, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
         }
     }
 
     /// Reads lines of text behind the store's back.
     pub(crate) async fn lines(&self, sql: String) -> Vec<String> {
         match &self.raw {
-            Raw::Sqlite(pool, _) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
-            Raw::Postgres(pool, _) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
+            Raw::Sqlite { pool, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
+            Raw::Postgres { pool, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
         }
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self.raw, Raw::Sqlite(..))
+        matches!(self.raw, Raw::Sqlite { .. })
     }
 
     /// Every value of a table as one text, blobs in hex: to search for what must not be there.
