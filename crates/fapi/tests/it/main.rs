@@ -1,5 +1,7 @@
 //! The profile, seen from outside: what it accepts, and above all what it refuses.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod common;
 
 mod arbitrary;
@@ -7,6 +9,7 @@ mod authorization;
 mod certificate;
 mod client_assertion;
 mod discovery;
+mod http;
 mod id_token;
 mod jwe;
 mod jwks;
