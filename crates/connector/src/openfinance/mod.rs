@@ -123,8 +123,9 @@ fn endpoint(
     segments: &[&str],
 ) -> Result<Url, ConnectorError> {
     let mut url = base(institution, family, major)?;
-    // `push` drops `.` and `..`, which would turn an id into another endpoint.
-    if segments.iter().any(|segment| segment.is_empty() || matches!(*segment, "." | "..")) {
+    // An identifier comes from the bank: it must not turn into another endpoint, nor into one that only looks right.
+    let plain = |segment: &str| !segment.is_empty() && !segment.chars().all(|c| c == '.') && !segment.contains(unfit);
+    if !segments.iter().all(|segment| plain(segment)) {
         return Err(ProtocolError::Unreadable("an identifier that is none".to_owned()).into());
     }
     match url.path_segments_mut() {
@@ -132,6 +133,11 @@ fn endpoint(
         Err(()) => return Err(ProtocolError::Discovery("an endpoint of the directory is no address".into()).into()),
     };
     Ok(url)
+}
+
+/// Characters that no identifier of the standard has and that mean something in addresses.
+fn unfit(c: char) -> bool {
+    matches!(c, '/' | '\\' | '%' | '?' | '#') || c.is_control() || c.is_whitespace()
 }
 
 /// Asks for the first page; all others come from `links.next`.

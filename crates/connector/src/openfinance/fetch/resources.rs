@@ -29,7 +29,7 @@ impl OpenFinance {
     /// Waits until the bank no longer answers 202, with growing pauses, for a bounded time.
     async fn gathered(&self, access: &Access, url: &Url) -> Result<(), ConnectorError> {
         let most = self.http.limits.gathering_time;
-        let (mut waited, mut wait) = (Duration::ZERO, FIRST_WAIT.min(most));
+        let (mut waited, mut wait) = (Duration::ZERO, FIRST_WAIT.min(most / 4));
         while self.read_reply(access, url).await?.status == 202 {
             if waited >= most {
                 return Err(ConnectorError::Unavailable { status: 202, retry_after: None });
