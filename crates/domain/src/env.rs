@@ -13,6 +13,11 @@ use uuid::Uuid;
 pub trait Clock: Send + Sync + 'static {
     /// Returns the current instant.
     fn now(&self) -> Timestamp;
+
+    /// Moves the clock forward. Returns false when this clock cannot be moved, as no real one can.
+    fn shift(&self, _by: SignedDuration) -> bool {
+        false
+    }
 }
 
 /// Draws random bytes fit for secrets.
@@ -119,6 +124,11 @@ impl Env {
     pub fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+    }
+
+    /// Moves the clock forward. Returns false when it cannot be moved, as no real one can.
+    pub fn shift(&self, by: SignedDuration) -> bool {
+        self.clock.shift(by)
     }
 
     /// Fills `bytes` with random data.

@@ -5,30 +5,63 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use http::StatusCode;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::network::Network;
 use crate::state::{Outcome, StateError};
 
-/// Forced outcomes; see [`crate::outcomes`].
+/// The furthest that one call may move the clock: ten years, in seconds.
+const FURTHEST: i64 = 10 * 366 * 24 * 60 * 60;
+
+/// The clock, and forced outcomes; see [`crate::outcomes`].
 pub(crate) fn router(net: Arc<Network>) -> Router {
     Router::new()
         .route("/sandbox/outcomes", post(add).get(list).delete(clear))
         .route("/sandbox/outcomes/{id}", delete(remove))
+        .route("/sandbox/clock", get(time).post(advance))
         .with_state(net)
+}
+
+/// What `POST /sandbox/clock` takes.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: i64,
+}
+
+/// Tells what time it is in the network.
+async fn time(State(net): State<Arc<Network>>) -> Json<Value> {
+    Json(json!({"now": net.clock.now()}))
+}
+
+/// Moves the clock of the whole system forward, bank included. Time never goes back: what has happened has happened.
+async fn advance(State(net): State<Arc<Network>>, body: Bytes) -> Response {
+    let wanted = serde_json::from_slice::<Advance>(&body).map_err(|error| error.to_string()).and_then(|wanted| {
+        let allowed = (0..=FURTHEST).contains(&wanted.advance_seconds);
+        allowed.then_some(wanted).ok_or_else(|| format!("advance_seconds goes from 0 to {FURTHEST}"))
+    });
+    match wanted {
+        Ok(wanted) if net.clock.advance(SignedDuration::from_secs(wanted.advance_seconds)) => {
+            time(State(net)).await.into_response()
+        }
+        Ok(_) => refused("invalid_clock", "this clock cannot be moved"),
+        Err(reason) => refused("invalid_clock", &reason),
+    }
+}
+
+fn refused(error: &str, description: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({"error": error, "error_description": description}))).into_response()
 }
 
 /// Adds an outcome.
 async fn add(State(net): State<Arc<Network>>, body: Bytes) -> Response {
     let outcome: Outcome = match serde_json::from_slice(&body) {
         Ok(outcome) => outcome,
-        Err(error) => {
-            let refusal = json!({"error": "invalid_outcome", "error_description": error.to_string()});
-            return (StatusCode::BAD_REQUEST, Json(refusal)).into_response();
-        }
+        Err(error) => return refused("invalid_outcome", &error.to_string()),
     };
     match net.outcomes.add(outcome).await {
         Ok(id) => (StatusCode::CREATED, Json(json!({"id": id}))).into_response(),

@@ -12,7 +12,6 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use vinculo_domain::Env;
 
 use crate::process::{self, Roles};
 use crate::settings::Settings;
@@ -77,7 +76,7 @@ fn start(cli: Cli, settings: Settings) -> anyhow::Result<ExitCode> {
 
 async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
     let out = &mut std::io::stdout();
-    let env = Env::system();
+    let env = process::environment(&settings);
     match command {
         Command::Serve { only } => process::serve(settings, env, Roles::of(&only)).await?,
         Command::Worker => process::serve(settings, env, Roles::of(&[process::Role::Worker])).await?,

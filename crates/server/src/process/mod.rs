@@ -1,5 +1,6 @@
 //! The process: what is started in which order, and how it ends.
 
+mod clock;
 mod demo;
 mod files;
 mod keys;
@@ -12,6 +13,7 @@ mod serve;
 mod stop;
 mod store;
 
+pub(crate) use clock::environment;
 pub(crate) use kit::{Kit, load as load_kit};
 pub(crate) use logs::init as init_logs;
 pub(crate) use network::webhook_addresses;

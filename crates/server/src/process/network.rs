@@ -22,6 +22,10 @@ impl vinculo_sandbox::Clock for SharedClock {
     fn now(&self) -> jiff::Timestamp {
         self.0.now()
     }
+
+    fn advance(&self, by: jiff::SignedDuration) -> bool {
+        self.0.shift(by)
+    }
 }
 
 /// Opens the sandbox network: its listeners are bound when this returns.
