@@ -163,7 +163,7 @@ const TABLE: [&str; 3] = [
         bank_key text NOT NULL, round text NOT NULL, value_date text NOT NULL, accounting_date text,
         amount bigint NOT NULL, currency text, kind text, status text, reference text, bill_name text,
         created_at bigint NOT NULL, collected_at bigint NOT NULL, body bytea NOT NULL)",
-    "CREATE UNIQUE INDEX bare_by_bank_key ON bare (account_id, bank_key)",
+    "CREATE UNIQUE INDEX bare_by_bank_key ON bare (bank_key)",
     "CREATE INDEX bare_newest ON bare (link_id, value_date DESC, created_at DESC, id)",
 ];
 

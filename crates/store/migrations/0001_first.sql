@@ -156,7 +156,8 @@ CREATE TABLE owners (
     collected_at bigint NOT NULL,
     body bytea NOT NULL
 );
-CREATE UNIQUE INDEX owners_by_bank_key ON owners (link_id, bank_key);
+CREATE UNIQUE INDEX owners_by_bank_key ON owners (bank_key);
+CREATE INDEX owners_by_link ON owners (link_id);
 CREATE INDEX owners_by_application ON owners (application_id, created_at DESC, id);
 
 CREATE TABLE accounts (
@@ -177,7 +178,8 @@ CREATE TABLE accounts (
     collected_at bigint NOT NULL,
     body bytea NOT NULL
 );
-CREATE UNIQUE INDEX accounts_by_bank_key ON accounts (link_id, bank_key);
+CREATE UNIQUE INDEX accounts_by_bank_key ON accounts (bank_key);
+CREATE INDEX accounts_by_link ON accounts (link_id);
 CREATE INDEX accounts_by_application ON accounts (application_id, created_at DESC, id);
 
 CREATE TABLE balances (
@@ -209,7 +211,8 @@ CREATE TABLE transactions (
     collected_at bigint NOT NULL,
     body bytea NOT NULL
 );
-CREATE UNIQUE INDEX transactions_by_bank_key ON transactions (account_id, bank_key);
+-- A keyed hash of account and bank key: unique by itself.
+CREATE UNIQUE INDEX transactions_by_bank_key ON transactions (bank_key);
 -- The newest page of a link is a walk along this index.
 CREATE INDEX transactions_newest ON transactions (link_id, value_date DESC, created_at DESC, id);
 

@@ -84,12 +84,12 @@ const UPSERT: &str =
         number_hash, public_name_hash, public_value_hash, balance_current, balance_available, created_at,
         collected_at, body)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-     ON CONFLICT (link_id, bank_key) DO UPDATE SET category = excluded.category, kind = excluded.kind,
+     ON CONFLICT (bank_key) DO UPDATE SET category = excluded.category, kind = excluded.kind,
         currency = excluded.currency, number_hash = excluded.number_hash,
         public_name_hash = excluded.public_name_hash, public_value_hash = excluded.public_value_hash,
         balance_current = excluded.balance_current, balance_available = excluded.balance_available,
         collected_at = excluded.collected_at, body = excluded.body
-     WHERE accounts.id = excluded.id";
+     WHERE accounts.id = excluded.id AND accounts.link_id = excluded.link_id";
 
 impl Tx {
     /// Returns how the accounts with these keys are known.
@@ -97,7 +97,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn known_accounts(&mut self, link: LinkId, bank_keys: &[&str]) -> Result<KnownRecords<AccountId>> {
-        let sql = "SELECT id, bank_key, created_at FROM accounts WHERE link_id = ";
+        let sql = "SELECT id, bank_key, created_at FROM accounts WHERE bank_key IN (";
         known(&mut self.on(), Lookup { sql, parent: link.to_string(), kind: "account" }, bank_keys).await
     }
 
@@ -157,7 +157,7 @@ impl Tx {
         let id = id.to_string();
         let sql = "DELETE FROM accounts WHERE id = $1 AND application_id = $2 RETURNING link_id";
         let Some((link,)) = one!(on, (String,), sql, &id, application.to_string())? else { return Ok(false) };
-        exec!(on, "DELETE FROM transactions WHERE account_id = $1", &id)?;
+        exec!(on, "DELETE FROM transactions WHERE link_id = $1 AND account_id = $2", &link, &id)?;
         exec!(on, "DELETE FROM balances WHERE account_id = $1", &id)?;
         let sql = "DELETE FROM owners WHERE link_id = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE link_id = $1)";
         exec!(on, sql, link)?;

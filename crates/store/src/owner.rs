@@ -51,7 +51,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn known_owners(&mut self, link: LinkId, bank_keys: &[&str]) -> Result<KnownRecords<OwnerId>> {
-        let sql = "SELECT id, bank_key, created_at FROM owners WHERE link_id = ";
+        let sql = "SELECT id, bank_key, created_at FROM owners WHERE bank_key IN (";
         known(&mut self.on(), Lookup { sql, parent: link.to_string(), kind: "owner" }, bank_keys).await
     }
 
@@ -74,8 +74,8 @@ impl Tx {
             let sql = "INSERT INTO owners
                     (id, application_id, link_id, bank_key, email_hash, created_at, collected_at, body)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                 ON CONFLICT (link_id, bank_key) DO UPDATE SET email_hash = excluded.email_hash,
-                    collected_at = excluded.collected_at, body = excluded.body WHERE owners.id = excluded.id";
+                 ON CONFLICT (bank_key) DO UPDATE SET email_hash = excluded.email_hash,
+                    collected_at = excluded.collected_at, body = excluded.body WHERE owners.id = excluded.id AND owners.link_id = excluded.link_id";
             let (created, collected) = (us(owner.created_at), us(owner.collected_at));
             if exec!(on, sql, &id, application.to_string(), &link, hash, email, created, collected, body)? == 0 {
                 return Err(StoreError::Conflict);

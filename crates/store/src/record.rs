@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use vinculo_domain::{Env, LinkId};
 
 use crate::column::{At, Text};
-use crate::on::On;
-use crate::query::{Part, Stored, rows};
+use crate::on::{On, sql};
+use crate::query::Stored;
 use crate::seal::{LinkKey, Place};
 use crate::{Result, link_key};
 
@@ -44,7 +44,7 @@ impl<Id: Copy + From<uuid::Uuid>> KnownRecords<Id> {
 /// How many records one statement carries: 16 columns stay far below the 32 766 values that SQLite binds.
 pub(crate) const BATCH: usize = 500;
 
-/// Looks up records of `table`, unique within `parent`.
+/// Looks up records that are unique within `parent`; `sql` ends before the list of hashes. The hash covers the parent.
 pub(crate) struct Lookup {
     pub(crate) sql: &'static str,
     pub(crate) parent: String,
@@ -72,34 +72,23 @@ where
     for batch in keys.chunks(BATCH) {
         let hashes = hash_keys(on, lookup.kind, &lookup.parent, batch.iter().copied()).await?;
         let by_hash: HashMap<&str, &str> = hashes.iter().map(String::as_str).zip(batch.iter().copied()).collect();
-        let mut parts = Parts(vec![Part::Text(lookup.parent.clone()), Part::Sql(" AND bank_key IN (")]);
-        parts.list(&hashes);
-        parts.0.push(Part::Sql(")"));
-        for (id, hash, created_at) in rows!(on, KnownRow<Id>, lookup.sql, parts)? {
+        let found_rows: Vec<KnownRow<Id>> = sql!(on, DB, conn => {
+            let mut query = sqlx::QueryBuilder::<DB>::new(lookup.sql);
+            let mut list = query.separated(", ");
+            for hash in &hashes {
+                list.push_bind(hash.as_str());
+            }
+            query.push(")");
+            // Planned anew each time: a plan from when the table was empty would read all of it.
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        for (id, hash, created_at) in found_rows {
             if let Some(key) = by_hash.get(hash.as_str()) {
                 found.insert((*key).to_owned(), Known { id: id.0, created_at: created_at.0 });
             }
         }
     }
     Ok(KnownRecords(found))
-}
-
-/// Pieces of a statement without a `WHERE` of their own.
-pub(crate) struct Parts(pub(crate) Vec<Part>);
-
-impl Parts {
-    pub(crate) fn list(&mut self, values: &[String]) {
-        for (at, value) in values.iter().enumerate() {
-            if at > 0 {
-                self.0.push(Part::Sql(", "));
-            }
-            self.0.push(Part::Text(value.clone()));
-        }
-    }
-
-    pub(crate) fn parts(&self) -> Vec<Part> {
-        self.0.clone()
-    }
 }
 
 /// Keeps the last of each bank key: banks repeat records within a page, and one statement may touch a row only once.

@@ -140,7 +140,7 @@ impl Tx {
         account: AccountId,
         bank_keys: &[&str],
     ) -> Result<KnownRecords<TransactionId>> {
-        let sql = "SELECT id, bank_key, created_at FROM transactions WHERE account_id = ";
+        let sql = "SELECT id, bank_key, created_at FROM transactions WHERE bank_key IN (";
         known(&mut self.on(), Lookup { sql, parent: account.to_string(), kind: "transaction" }, bank_keys).await
     }
 
@@ -176,7 +176,9 @@ impl Tx {
         to: Date,
         round: &str,
     ) -> Result<Vec<TransactionId>> {
-        let sql = "DELETE FROM transactions WHERE account_id = $1 AND status = 'PENDING' AND value_date >= $2
+        let sql =
+            "DELETE FROM transactions WHERE link_id = (SELECT link_id FROM accounts WHERE id = $1) AND account_id = $1
+            AND status = 'PENDING' AND value_date >= $2
             AND value_date <= $3 AND round <> $4 RETURNING id";
         let (from, to) = (from.to_string(), to.to_string());
         let rows = all!(self.on(), (Text<TransactionId>,), sql, account.to_string(), from, to, round)?;
@@ -203,7 +205,7 @@ struct Scope<'a> {
 const INSERT: &str =
     "INSERT INTO transactions (id, link_id, account_id, bank_key, round, value_date, accounting_date, amount,
     currency, kind, status, reference, bill_name, created_at, collected_at, body) ";
-const ON_CONFLICT: &str = " ON CONFLICT (account_id, bank_key) DO UPDATE SET round = excluded.round,
+const ON_CONFLICT: &str = " ON CONFLICT (bank_key) DO UPDATE SET round = excluded.round,
     value_date = excluded.value_date, accounting_date = excluded.accounting_date, amount = excluded.amount,
     currency = excluded.currency, kind = excluded.kind, status = excluded.status, reference = excluded.reference,
     bill_name = excluded.bill_name, collected_at = excluded.collected_at, body = excluded.body
