@@ -78,6 +78,7 @@ pub(crate) fn connector(
     let redirects = vec![settings.redirect_uri()];
     let mut open = OpenFinanceSettings::new(directory, identity, redirects, env.clone(), registrations);
     open.allow_http = true;
+    open.limits.call_time = settings.bank_timeout;
     brands(&mut open);
     Ok(Arc::new(OpenFinance::new(open).context("cannot set up the connector")?))
 }
@@ -87,6 +88,8 @@ pub(super) fn aggregator(settings: &Settings) -> vinculo_aggregator::Settings {
     vinculo_aggregator::Settings {
         webhook_addresses: webhook_addresses(settings),
         jobs: settings.worker_jobs,
+        attempts: settings.job_attempts,
+        webhook_timeout: settings.webhook_timeout,
         stop_within: settings.shutdown / 2,
         ..vinculo_aggregator::Settings::new(settings.public_url.clone())
     }

@@ -88,6 +88,12 @@ pub struct Settings {
     pub shutdown: Duration,
     /// `worker_jobs`: how many jobs run at the same time. Default 4.
     pub worker_jobs: usize,
+    /// `job_attempts`: after so many failures a job is dead and a resource of a link is given up. Default 12.
+    pub job_attempts: u32,
+    /// `bank_timeout_seconds`: how long one call to a bank may take. Default 15.
+    pub bank_timeout: Duration,
+    /// `webhook_timeout_seconds`: how long a webhook's receiver may take to answer. Default 5.
+    pub webhook_timeout: Duration,
     /// `link_deletions_per_minute`: synchronous link deletions per application; 0 for no limit. Default 5.
     pub link_deletions_per_minute: u32,
     /// `webhook_private_networks`: whether webhooks may go to private and loopback addresses. Default: sandbox only.

@@ -1,13 +1,13 @@
 //! Banks that misbehave: each ends in the right error for the user, and nothing is half stored.
 
 use serde_json::{Value, json};
-use vinculo_testkit::{App, Journey, Person, Receiver, eventually};
+use vinculo_testkit::{App, Journey, Person, Received, Receiver, eventually};
 
 async fn app() -> App {
     App::new(env!("CARGO_BIN_EXE_vinculo"))
         // A bank that never answers is given up after one second here, not after fifteen.
         .variable("VINCULO_BANK_TIMEOUT_SECONDS", "1")
-        .variable("VINCULO_JOB_BACKOFF_SECONDS", "0")
+        .variable("VINCULO_JOB_ATTEMPTS", "3")
         .start()
         .await
         .unwrap()
@@ -91,6 +91,15 @@ async fn an_exchange_that_talks_garbage_leaves_no_link() {
     fails_after_the_bank("token", "garbage").await;
 }
 
+/// Waits for a webhook of a link. Time moves on meanwhile: between attempts jobs wait ever longer.
+async fn webhook(app: &App, receiver: &Receiver, link: &str, kind: &str) -> Received {
+    eventually(&format!("the event of {kind}"), || async {
+        app.advance(600).await;
+        receiver.of_link(link).into_iter().find(|hook| hook.text("webhook_type") == kind)
+    })
+    .await
+}
+
 /// Connects, then lets one data endpoint misbehave for good: its event tells of the error, the others are complete.
 async fn one_resource_fails(step: &str, kind: &str) {
     let app = app().await;
@@ -98,17 +107,11 @@ async fn one_resource_fails(step: &str, kind: &str) {
     app.add_webhook(receiver.url(), "Bearer x");
     app.force(always(step, kind)).await;
     let link = Journey::connect(&app, &Person::RALPH).await;
-    let hook = eventually(&format!("the event of {step} after {kind}"), || async {
-        receiver.of_link(&link).into_iter().find(|hook| hook.text("webhook_type") == "TRANSACTIONS")
-    })
-    .await;
+    let hook = webhook(&app, &receiver, &link, "TRANSACTIONS").await;
     assert!(hook.body["data"]["errors"][0]["code"].is_string(), "{}", hook.body);
     let stored = app.get(&format!("/api/transactions/?link={link}")).await;
     assert_eq!(stored["count"], hook.body["data"]["total_transactions"], "the event counts what is there");
-    let owners = eventually("the owners are complete", || async {
-        receiver.of_link(&link).into_iter().find(|hook| hook.text("webhook_type") == "OWNERS")
-    })
-    .await;
+    let owners = webhook(&app, &receiver, &link, "OWNERS").await;
     assert_eq!(owners.body["data"]["total_owners"], 1);
 }
 
@@ -140,10 +143,7 @@ async fn a_bank_that_stumbles_is_asked_again() {
     app.force(json!({"brand": "mockbank", "step": "transactions", "kind": "status:500", "times": 2})).await;
     app.force(json!({"brand": "mockbank", "step": "accounts", "kind": "status:429", "times": 1})).await;
     let link = Journey::connect(&app, &Person::RALPH).await;
-    let hook = eventually("the transactions' event", || async {
-        receiver.of_link(&link).into_iter().find(|hook| hook.text("webhook_type") == "TRANSACTIONS")
-    })
-    .await;
+    let hook = webhook(&app, &receiver, &link, "TRANSACTIONS").await;
     assert!(hook.body["data"]["errors"].is_null(), "{}", hook.body);
     assert!(hook.body["data"]["total_transactions"].as_u64() > Some(50));
 }
