@@ -278,10 +278,16 @@ impl Tx {
     /// [`StoreError::NotFound`] when the consent is not there or its link has been erased.
     pub async fn record_answer(&mut self, id: ConsentId, answer: &BankAnswer) -> Result<bool> {
         let on = &mut self.on();
+        let consent = by_id(on, id).await?.ok_or(StoreError::NotFound)?;
+        if consent.answered_at.is_some() {
+            return Ok(false);
+        }
+        // The key before the row, as whoever erases the link does: else the two could wait for each other.
+        link_key::hold(on, consent.link).await?;
         let now = us(on.shared.env.now());
         let sql = "UPDATE consents SET answered_at = $2, updated_at = $2 WHERE id = $1 AND answered_at IS NULL";
         if exec!(on, sql, id.to_string(), now)? == 0 {
-            return by_id(on, id).await?.map(|_| false).ok_or(StoreError::NotFound);
+            return Ok(false);
         }
         let mut secrets = by_id(on, id).await?.and_then(|c| c.secrets).ok_or(StoreError::NotFound)?;
         secrets.answer = Some(answer.clone());

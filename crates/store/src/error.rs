@@ -4,7 +4,8 @@ pub enum StoreError {
     /// What a write refers to is not there, or belongs to another application, or has been erased.
     #[error("the record is not there")]
     NotFound,
-    /// A unique value is taken, or someone else changed the record since it was read.
+    /// A unique value is taken, or someone else changed the record since it was read, or two transactions waited for
+    /// each other: read again, try again.
     #[error("the record was changed or made by someone else")]
     Conflict,
     /// The job's lease ran out and another worker has it: roll back, do nothing more for it.
@@ -36,6 +37,10 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::RowNotFound => Self::NotFound,
             sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Conflict,
             sqlx::Error::Database(inner) if inner.is_foreign_key_violation() => Self::NotFound,
+            // Deadlock and serialization failure: nothing was written, and a second try will go through.
+            sqlx::Error::Database(inner) if matches!(inner.code().as_deref(), Some("40P01" | "40001")) => {
+                Self::Conflict
+            }
             _ => Self::Database(error),
         }
     }

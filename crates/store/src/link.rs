@@ -206,23 +206,21 @@ impl Tx {
         patch: &LinkPatch,
     ) -> Result<Option<Link>> {
         let on = &mut self.on();
-        let Some(mut link) = of_application(on, application, id).await? else { return Ok(None) };
-        if let Some(mode) = patch.access_mode.filter(|mode| *mode != link.access_mode) {
-            link.access_mode = mode;
-            link.refresh_rate = (mode == AccessMode::Recurrent).then_some(RefreshRate::Days7);
-        }
-        link.stale_in = patch.stale_in.unwrap_or(link.stale_in);
-        link.fetch_resources = patch.fetch_resources.clone().unwrap_or(link.fetch_resources);
-        exec!(
+        // One statement, so that two callers who change different things do not undo each other.
+        let touched = exec!(
             on,
-            "UPDATE links SET access_mode = $2, refresh_rate = $3, stale_in = $4, fetch_resources = $5 WHERE id = $1",
+            "UPDATE links SET access_mode = coalesce($3, access_mode), stale_in = coalesce($4, stale_in),
+                fetch_resources = coalesce($5, fetch_resources),
+                refresh_rate = CASE WHEN coalesce($3, access_mode) = access_mode THEN refresh_rate
+                    WHEN $3 = 'recurrent' THEN '7d' END
+             WHERE id = $1 AND application_id = $2",
             id.to_string(),
-            link.access_mode.as_str(),
-            link.refresh_rate.map(|rate| rate.as_str()),
-            link.stale_in.to_string(),
-            names(&link.fetch_resources)?,
+            application.to_string(),
+            patch.access_mode.map(AccessMode::as_str),
+            patch.stale_in.map(|stale_in| stale_in.to_string()),
+            patch.fetch_resources.as_ref().map(names).transpose()?,
         )?;
-        Ok(Some(link))
+        if touched == 0 { Ok(None) } else { of_application(on, application, id).await }
     }
 
     /// Says whether a link can be used. Returns false when there is none.

@@ -213,6 +213,21 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets what tokens and sessions that were over before `before` knew of the user, so that nothing personal stays of
+    /// those who never connected. Returns how many sessions and tokens.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn forget_finished(&mut self, before: Timestamp) -> Result<u64> {
+        let on = &mut self.on();
+        let sql = "UPDATE widget_sessions SET state = NULL
+             WHERE expires_at < $1 AND status <> 'open' AND state IS NOT NULL";
+        let sessions = exec!(on, sql, us(before))?;
+        let sql = "UPDATE tokens SET config = NULL WHERE expires_at < $1 AND config IS NOT NULL AND NOT EXISTS
+             (SELECT 1 FROM widget_sessions s WHERE s.token_jti = tokens.jti AND s.status = 'open')";
+        Ok(sessions + exec!(on, sql, us(before))?)
+    }
+
     /// Adds to a session's record of events.
     ///
     /// # Errors

@@ -115,6 +115,27 @@ async fn a_token_has_one_unfinished_session_and_an_older_version_changes_nothing
 }
 
 #[tokio::test]
+async fn what_is_over_is_forgotten_and_what_goes_on_is_not() {
+    each(async |w| {
+        let (over, open) = (w.token().await, w.token().await);
+        let (mut ended, going) = (w.a_session(&over), w.a_session(&open));
+        ended.status = SessionStatus::Exited;
+        let mut tx = w.store.begin().await.unwrap();
+        tx.insert_session(&ended).await.unwrap();
+        tx.insert_session(&going).await.unwrap();
+        assert_eq!(tx.forget_finished(w.later(600)).await.unwrap(), 0, "not over yet");
+        assert_eq!(tx.forget_finished(w.later(601)).await.unwrap(), 2);
+        assert_eq!(tx.forget_finished(w.later(601)).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        assert_eq!(w.store.session(&ended.id).await.unwrap().unwrap().state.identification, None);
+        assert_eq!(w.store.token(&over.jti).await.unwrap().unwrap().config, None);
+        assert!(w.store.session(&going.id).await.unwrap().unwrap().state.identification.is_some());
+        assert!(w.store.token(&open.jti).await.unwrap().unwrap().config.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sessions_are_listed_for_their_application_only() {
     each(async |w| {
         let stranger = w.other_application().await;

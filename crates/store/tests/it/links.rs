@@ -75,9 +75,15 @@ async fn a_patch_changes_what_it_names() {
             ..LinkPatch::default()
         };
         let after = tx.patch_link(w.application, id, &patch).await.unwrap().unwrap();
+        let patch = LinkPatch { access_mode: Some(AccessMode::Single), ..LinkPatch::default() };
+        assert_eq!(tx.patch_link(w.application, id, &patch).await.unwrap().unwrap(), after);
+        assert!(tx.patch_link(w.application, LinkId::new(&w.env), &patch).await.unwrap().is_none());
         tx.touch_link(id, w.now()).await.unwrap();
         assert!(tx.set_link_status(id, LinkStatus::Invalid).await.unwrap());
         assert!(!tx.set_link_status(LinkId::new(&w.env), LinkStatus::Invalid).await.unwrap());
+        let back = LinkPatch { access_mode: Some(AccessMode::Recurrent), ..LinkPatch::default() };
+        let back = tx.patch_link(w.application, id, &back).await.unwrap().unwrap();
+        assert_eq!(back.refresh_rate, Some(vinculo_domain::RefreshRate::Days7));
         tx.commit().await.unwrap();
         assert_eq!((after.access_mode, after.refresh_rate, after.stale_in.days()), (AccessMode::Single, None, 42));
         let found = w.store.link_by_id(id).await.unwrap().unwrap();

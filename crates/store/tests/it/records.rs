@@ -329,6 +329,17 @@ async fn an_account_has_one_balance() {
 async fn the_newest_page_of_a_link_is_a_walk_along_the_index() {
     each(async |w| {
         if !w.is_sqlite() {
+            let link = w.link().await;
+            let account = w.account(link).await;
+            let all: Vec<_> = (0..3_000).map(|n| w.a_transaction(&format!("t{n}"), "2026-01-01")).collect();
+            w.add_transactions(link, account, &all).await;
+            w.raw("ANALYZE transactions".to_owned()).await;
+            let plan = format!(
+                "EXPLAIN SELECT id, body FROM transactions WHERE link_id = '{link}'
+                 ORDER BY value_date DESC, created_at DESC, id LIMIT 100"
+            );
+            let plan = w.lines(plan).await.join("\n");
+            assert!(plan.contains("Index Scan using transactions_newest") && !plan.contains("Sort"), "{plan}");
             return;
         }
         let plan = "EXPLAIN QUERY PLAN SELECT id, link_id, account_id, body FROM transactions WHERE link_id = 'x'
