@@ -1,0 +1,12 @@
+mod consents;
+mod conventions;
+mod filters;
+mod institutions;
+mod isolation;
+mod links;
+mod paging;
+mod parameters;
+mod retrieve;
+mod root;
+mod token;
+mod widget_sessions;

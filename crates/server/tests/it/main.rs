@@ -1,0 +1,6 @@
+//! The API as clients meet it: over HTTP, on SQLite and on PostgreSQL. Modules mirror the addresses.
+
+mod api;
+mod client;
+mod health;
+mod world;
