@@ -63,6 +63,5 @@ async fn expire(aggregator: &Aggregator, tx: &mut Tx, mut session: WidgetSession
         session.state.last_error = Some(Failure::plain(ErrorCode::SessionExpiredOb).at(now));
     }
     tx.update_session(&mut session).await?;
-    // A consent that nobody came back for is looked after by its own job.
     events::session_finished(aggregator, tx, &session).await
 }

@@ -8,7 +8,7 @@ use vinculo_domain::{ApplicationId, EventCode, EventId, EventType, LinkId, Proce
 use vinculo_store::{Event, Tx, WidgetSession};
 
 use crate::jobs::Work;
-use crate::{Aggregator, Error, queue};
+use crate::{Aggregator, Error, connect, queue};
 
 pub use payload::{Counts, Payload, ResourceError, historical};
 
@@ -66,11 +66,15 @@ pub async fn emit(aggregator: &Aggregator, tx: &mut Tx, event: NewEvent) -> Resu
 }
 
 /// Tells the application that a widget session has ended: success, exit or expiry. Call it in the transaction that ends
-/// the session. An application that sets `"widget_session_webhooks": false` is not told.
+/// the session. A consent that nobody waits for any more is ended here and, by a job, at the bank. An application that
+/// sets `"widget_session_webhooks": false` is not told.
 ///
 /// # Errors
 /// The store fails.
 pub async fn session_finished(aggregator: &Aggregator, tx: &mut Tx, session: &WidgetSession) -> Result<(), Error> {
+    if matches!(session.status, SessionStatus::Exited | SessionStatus::Expired) {
+        connect::abandon(aggregator, tx, session).await?;
+    }
     if session.status == SessionStatus::Open || !wants_session_events(tx, session.application).await? {
         return Ok(());
     }

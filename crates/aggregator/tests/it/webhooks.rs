@@ -1,0 +1,178 @@
+use jiff::SignedDuration;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
+use vinculo_aggregator::worker;
+use vinculo_store::{Delivery, DeliveryFilter, DeliveryStatus, Paging};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::world::{World, each, received, receiver};
+
+async fn deliveries(world: &World) -> Vec<Delivery> {
+    let filter = DeliveryFilter::default();
+    world.store().deliveries(world.application, &filter, Paging::default()).await.unwrap().items
+}
+
+#[tokio::test]
+async fn every_event_arrives_in_order_with_the_configured_authorization() {
+    each(async |world| {
+        let server = receiver(202).await;
+        world.add_endpoint(&server.uri()).await;
+        world.connect().await;
+        let bodies = received(&server).await;
+        let kinds: Vec<_> = bodies.iter().map(|body| body["webhook_type"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["WIDGET_SESSION", "OWNERS", "ACCOUNTS", "TRANSACTIONS", "BILLS"]);
+        for request in server.received_requests().await.unwrap() {
+            assert_eq!(request.headers["authorization"], "Basic dXNlcjpwYXNz");
+            assert_eq!(request.headers["content-type"], "application/json");
+            assert!(!request.headers.contains_key("cookie"));
+        }
+        let delivered = deliveries(world).await;
+        assert!(delivered.iter().all(|d| d.status == DeliveryStatus::Delivered && d.last_status == Some(202)));
+        assert_eq!(delivered.len(), 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_refused_comes_again_the_same_and_is_given_up_after_three_days() {
+    each(async |world| {
+        let server = receiver(500).await;
+        world.add_endpoint(&server.uri()).await;
+        world.connect().await;
+        let begun = world.env.now();
+        world.run_for(24 * 10).await;
+        let bodies = received(&server).await;
+        let owners: Vec<_> = bodies.iter().filter(|body| body["webhook_type"] == "OWNERS").collect();
+        assert!(owners.len() > 10, "{}", owners.len());
+        assert!(owners.iter().all(|body| **body == *owners[0]));
+        let over = world.env.now().duration_since(begun);
+        assert!(over <= SignedDuration::from_hours(72) && over > SignedDuration::from_hours(60), "{over:?}");
+        assert!(
+            deliveries(world).await.iter().all(|d| d.status == DeliveryStatus::Failed && d.last_status == Some(500))
+        );
+        let counts = world.store().job_counts(world.env.now()).await.unwrap();
+        assert_eq!((counts.pending, counts.dead), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_receiver_that_recovers_gets_everything_once_more_at_least() {
+    each(async |world| {
+        let server = MockServer::start().await;
+        Mock::given(any()).respond_with(ResponseTemplate::new(503)).up_to_n_times(7).mount(&server).await;
+        Mock::given(any()).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+        world.add_endpoint(&server.uri()).await;
+        world.connect().await;
+        world.run_for(24).await;
+        assert!(deliveries(world).await.iter().all(|d| d.status == DeliveryStatus::Delivered));
+        assert_eq!(received(&server).await.len(), 12);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_redirect_is_a_failure_and_not_followed() {
+    each(async |world| {
+        let target = receiver(200).await;
+        let server = MockServer::start().await;
+        let moved = ResponseTemplate::new(307).insert_header("location", target.uri().as_str());
+        Mock::given(any()).respond_with(moved).mount(&server).await;
+        world.add_endpoint(&server.uri()).await;
+        world.connect().await;
+        assert!(received(&target).await.is_empty());
+        assert!(
+            deliveries(world).await.iter().all(|d| d.status == DeliveryStatus::Pending && d.last_status == Some(307))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn addresses_that_are_not_public_are_not_connected_to() {
+    each(async |world| {
+        for url in
+            ["http://10.0.0.1/", "http://169.254.169.254/", "http://[fd00::1]/", "http://0x0a000001/", "ftp://x/"]
+        {
+            world.add_endpoint(url).await;
+        }
+        world.connect().await;
+        let all = deliveries(world).await;
+        assert_eq!(all.len(), 25);
+        assert!(
+            all.iter().all(|d| d.last_status.is_none() && d.last_error.as_deref() == Some("the address is not public"))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_receiver_that_never_answers_holds_up_only_its_own() {
+    each(async |world| {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let silent = format!("http://{}/", listener.local_addr().unwrap());
+        let keep = tokio::spawn(async move {
+            let mut open = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut start = [0; 16];
+                let _ = stream.read(&mut start).await;
+                open.push(stream);
+            }
+        });
+        world.add_endpoint(&silent).await;
+        let server = receiver(200).await;
+        world.add_endpoint(&server.uri()).await;
+        world.approve().await;
+        let stop = tokio_util::sync::CancellationToken::new();
+        let running = tokio::spawn(worker::run(world.aggregator.clone(), stop.clone()));
+        while received(&server).await.len() < 5 {
+            tokio::task::yield_now().await;
+        }
+        stop.cancel();
+        running.await.unwrap();
+        let mut all = deliveries(world).await;
+        all.retain(|d| d.status == DeliveryStatus::Delivered);
+        assert_eq!(all.len(), 5);
+        keep.abort();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_cut_off() {
+    each(async |world| {
+        let server = MockServer::start().await;
+        let huge = ResponseTemplate::new(200).set_body_bytes(vec![b'x'; 4 << 20]);
+        Mock::given(any()).respond_with(huge).mount(&server).await;
+        world.add_endpoint(&server.uri()).await;
+        world.connect().await;
+        assert!(deliveries(world).await.iter().all(|d| d.status == DeliveryStatus::Delivered));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_removed_endpoint_gets_nothing_more() {
+    each(async |world| {
+        let server = receiver(500).await;
+        let endpoint = world.add_endpoint(&server.uri()).await;
+        world.connect().await;
+        let before = received(&server).await.len();
+        let mut tx = world.store().begin().await.unwrap();
+        assert!(tx.remove_endpoint(endpoint).await.unwrap());
+        tx.commit().await.unwrap();
+        world.run_for(100).await;
+        assert_eq!(received(&server).await.len(), before);
+        assert!(deliveries(world).await.iter().all(|d| d.status == DeliveryStatus::Failed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_application_can_do_without_session_events() {
+    let world = World::sqlite_with(r#"{"widget_session_webhooks": false}"#).await;
+    world.connect().await;
+    assert_eq!(world.events().await.len(), 4);
+    assert!(world.events().await.iter().all(|event| event.code != "session_finished"));
+}
