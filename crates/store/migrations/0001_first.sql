@@ -140,7 +140,9 @@ CREATE TABLE links (
     created_at bigint NOT NULL,
     last_accessed_at bigint,
     tokens bytea,
-    tokens_version bigint NOT NULL
+    tokens_version bigint NOT NULL,
+    -- Kept with every change of the link's transactions: counting them for every page would cost more than the page.
+    transaction_count bigint NOT NULL
 );
 CREATE INDEX links_by_application ON links (application_id, created_at DESC, id);
 CREATE INDEX links_by_external_id ON links (application_id, external_id);

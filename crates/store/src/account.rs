@@ -11,7 +11,7 @@ use crate::owner::{contains, sealed_list};
 use crate::query::{Compare, OneOf, Page, Paging, Select, Stored, rows};
 use crate::record::{KnownRecords, Lookup, SealedRow, hash_keys, known, open_all, text_of};
 use crate::seal::Place;
-use crate::{Result, StoreError, Tx, link_key};
+use crate::{Result, StoreError, Tx, link_key, transaction};
 
 /// An account to be stored. Numbers and names are kept outside of the body as keyed hashes only.
 #[derive(Clone)]
@@ -157,7 +157,8 @@ impl Tx {
         let id = id.to_string();
         let sql = "DELETE FROM accounts WHERE id = $1 AND application_id = $2 RETURNING link_id";
         let Some((link,)) = one!(on, (String,), sql, &id, application.to_string())? else { return Ok(false) };
-        exec!(on, "DELETE FROM transactions WHERE link_id = $1 AND account_id = $2", &link, &id)?;
+        let gone = exec!(on, "DELETE FROM transactions WHERE link_id = $1 AND account_id = $2", &link, &id)?;
+        transaction::add_to_count(on, &link, -i64::try_from(gone).unwrap_or(0)).await?;
         exec!(on, "DELETE FROM balances WHERE account_id = $1", &id)?;
         let sql = "DELETE FROM owners WHERE link_id = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE link_id = $1)";
         exec!(on, sql, link)?;

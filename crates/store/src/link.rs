@@ -173,8 +173,8 @@ impl Tx {
             on,
             "INSERT INTO links (id, application_id, institution, consent_id, status, access_mode, refresh_rate,
                 external_id, institution_user_id, stale_in, fetch_resources, credentials_storage, created_by, created_at,
-                last_accessed_at, tokens, tokens_version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0)",
+                last_accessed_at, tokens, tokens_version, transaction_count)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0)",
             id.as_str(),
             link.application.to_string(),
             link.institution.as_str(),

@@ -180,18 +180,18 @@ words!(
 #[derive(Clone)]
 pub(crate) struct Select {
     parts: Vec<Part>,
-    started: bool,
+    conditions: usize,
 }
 
 impl Select {
     pub(crate) fn from(table: &'static str) -> Self {
-        Self { parts: vec![Part::Sql(table)], started: false }
+        Self { parts: vec![Part::Sql(table)], conditions: 0 }
     }
 
     /// Starts a condition.
     pub(crate) fn and(&mut self, column: &'static str) -> &mut Self {
-        self.parts.push(Part::Sql(if self.started { " AND " } else { " WHERE " }));
-        self.started = true;
+        self.parts.push(Part::Sql(if self.conditions > 0 { " AND " } else { " WHERE " }));
+        self.conditions += 1;
         self.sql(column)
     }
 
@@ -258,6 +258,11 @@ impl Select {
                 self.and(column).sql(operator).bind(value);
             }
         }
+    }
+
+    /// How many conditions there are.
+    pub(crate) fn conditions(&self) -> usize {
+        self.conditions
     }
 
     /// Runs `SELECT count(*)`.

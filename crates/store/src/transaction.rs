@@ -158,10 +158,13 @@ impl Tx {
         let on = &mut self.on();
         let key = link_key::hold(on, link).await?;
         let scope = Scope { link: link.to_string(), account: account.to_string(), round };
+        // Holds the link's row, so that nobody else adds to the same link between the look and the count.
+        add_to_count(on, &scope.link, 0).await?;
+        let mut added = 0;
         for batch in last_of_each(transactions, |t| &t.bank_key).chunks(BATCH) {
-            upsert_batch(on, &key, &scope, batch).await?;
+            added += upsert_batch(on, &key, &scope, batch).await?;
         }
-        Ok(())
+        add_to_count(on, &scope.link, added).await
     }
 
     /// Deletes the account's transactions that are not final (`PENDING`) with a `value_date` from `from` to `to` and
@@ -179,10 +182,14 @@ impl Tx {
         let sql =
             "DELETE FROM transactions WHERE link_id = (SELECT link_id FROM accounts WHERE id = $1) AND account_id = $1
             AND status = 'PENDING' AND value_date >= $2
-            AND value_date <= $3 AND round <> $4 RETURNING id";
+            AND value_date <= $3 AND round <> $4 RETURNING id, link_id";
         let (from, to) = (from.to_string(), to.to_string());
-        let rows = all!(self.on(), (Text<TransactionId>,), sql, account.to_string(), from, to, round)?;
-        Ok(rows.into_iter().map(|(id,)| id.0).collect())
+        let on = &mut self.on();
+        let rows = all!(on, (Text<TransactionId>, String), sql, account.to_string(), from, to, round)?;
+        if let Some((_, link)) = rows.first() {
+            add_to_count(on, link, -(rows.len() as i64)).await?;
+        }
+        Ok(rows.into_iter().map(|(id, _)| id.0).collect())
     }
 
     /// Deletes a transaction of an application. Returns false when there is none.
@@ -190,9 +197,14 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn delete_transaction(&mut self, application: ApplicationId, id: TransactionId) -> Result<bool> {
+        let on = &mut self.on();
         let sql = "DELETE FROM transactions WHERE id = $1
-            AND link_id IN (SELECT id FROM links WHERE application_id = $2)";
-        Ok(exec!(self.on(), sql, id.to_string(), application.to_string())? == 1)
+            AND link_id IN (SELECT id FROM links WHERE application_id = $2) RETURNING link_id";
+        let Some((link,)) = one!(on, (String,), sql, id.to_string(), application.to_string())? else {
+            return Ok(false);
+        };
+        add_to_count(on, &link, -1).await?;
+        Ok(true)
     }
 }
 
@@ -211,8 +223,27 @@ const ON_CONFLICT: &str = " ON CONFLICT (bank_key) DO UPDATE SET round = exclude
     bill_name = excluded.bill_name, collected_at = excluded.collected_at, body = excluded.body
     WHERE transactions.id = excluded.id AND transactions.link_id = excluded.link_id";
 
-async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: &[&NewTransaction]) -> Result<()> {
+/// Keeps the count of a link's transactions.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is no such link.
+pub(crate) async fn add_to_count(on: &mut On<'_>, link: &str, change: i64) -> Result<()> {
+    let sql = "UPDATE links SET transaction_count = transaction_count + $2 WHERE id = $1";
+    if exec!(on, sql, link, change)? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// Writes one batch and returns how many of it are new.
+async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: &[&NewTransaction]) -> Result<i64> {
     let keys = hash_keys(on, "transaction", &scope.account, batch.iter().map(|t| t.bank_key.as_str())).await?;
+    let (known,): (i64,) = sql!(on, DB, conn => {
+        let mut query = sqlx::QueryBuilder::<DB>::new("SELECT count(*) FROM transactions WHERE bank_key IN (");
+        let mut list = query.separated(", ");
+        for key in &keys {
+            list.push_bind(key.as_str());
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_one(conn).await
+    })?;
     let mut sealed = Vec::with_capacity(batch.len());
     for transaction in batch {
         let id = transaction.id.to_string();
@@ -244,7 +275,7 @@ async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: 
         // A statement of the full size comes again and again, another one hardly ever.
         query.build().persistent(batch.len() == BATCH).execute(conn).await.map(|done| done.rows_affected())
     })?;
-    if touched == batch.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
+    if touched == batch.len() as u64 { Ok(batch.len() as i64 - known) } else { Err(StoreError::Conflict) }
 }
 
 reads! {
@@ -296,13 +327,24 @@ async fn totals(on: &mut On<'_>, link: LinkId) -> Result<TransactionTotals> {
     Ok(TransactionTotals { total, inflow, outflow, first: first.map(|v| v.0), last: last.map(|v| v.0) })
 }
 
-/// The links of the filter that belong to the application, with their keys.
-async fn own_links(on: &mut On<'_>, application: ApplicationId, links: &[LinkId]) -> Result<HashMap<LinkId, LinkKey>> {
+/// The links of the filter that belong to the application.
+struct OwnLinks {
+    keys: HashMap<LinkId, LinkKey>,
+    /// How many transactions they have.
+    count: i64,
+}
+
+async fn own_links(on: &mut On<'_>, application: ApplicationId, links: &[LinkId]) -> Result<OwnLinks> {
     let mut select = Select::from("links l JOIN data_keys k ON k.link_id = l.id");
     select.eq("l.application_id", &application);
     select.one_of("l.id", &Some(links.to_vec()));
-    let rows = rows!(on, (Text<LinkId>, Vec<u8>), "SELECT l.id, k.wrapped FROM ", select)?;
-    rows.into_iter().map(|(id, wrapped)| Ok((id.0, link_key::unwrap(on, id.0, &wrapped)?))).collect()
+    let columns = "SELECT l.id, l.transaction_count, k.wrapped FROM ";
+    let mut own = OwnLinks { keys: HashMap::new(), count: 0 };
+    for (id, count, wrapped) in rows!(on, (Text<LinkId>, i64, Vec<u8>), columns, select)? {
+        own.keys.insert(id.0, link_key::unwrap(on, id.0, &wrapped)?);
+        own.count += count;
+    }
+    Ok(own)
 }
 
 async fn list(
@@ -311,17 +353,17 @@ async fn list(
     filter: &TransactionFilter,
     paging: Paging,
 ) -> Result<TransactionPage> {
-    let keys = own_links(on, application, &filter.link).await?;
-    if keys.is_empty() {
+    let own = own_links(on, application, &filter.link).await?;
+    if own.keys.is_empty() {
         return Ok(TransactionPage::default());
     }
-    let select = conditions(keys.keys().copied().collect(), filter);
-    let count = select.count(on).await?;
+    let select = conditions(own.keys.keys().copied().collect(), filter);
+    let count = if select.conditions() == 1 { own.count } else { select.count(on).await? };
     let page = select.page(" ORDER BY value_date DESC, created_at DESC, id", paging);
     let rows = rows!(on, Row, "SELECT id, link_id, account_id, body FROM ", page)?;
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
-        let key = keys.get(&row.link_id.0).ok_or(StoreError::Sealed("transactions"))?;
+        let key = own.keys.get(&row.link_id.0).ok_or(StoreError::Sealed("transactions"))?;
         items.push(open(key, row)?);
     }
     let mut ids: Vec<AccountId> = items.iter().map(|item| item.account).collect();

@@ -20,6 +20,14 @@ fn owner(w: &World, bank_key: &str, name: &str, email: &str) -> NewOwner {
     }
 }
 
+/// The count of a list without filters, which is kept, must be the number of rows.
+async fn count_is_right(w: &World, link: LinkId) {
+    let filter = TransactionFilter { link: vec![link], ..Default::default() };
+    let page = w.store.transactions(w.application, &filter, Paging { page: 1, size: 1_000 }).await.unwrap();
+    let rows = w.number(format!("SELECT count(*) FROM transactions WHERE link_id = '{link}'")).await;
+    assert_eq!((page.count, page.items.len() as i64), (rows, rows.min(1_000)));
+}
+
 #[tokio::test]
 async fn a_transaction_read_again_keeps_its_id_and_its_birthday() {
     each(async |w| {
@@ -82,6 +90,7 @@ async fn a_page_that_repeats_a_record_stores_the_last() {
         assert_eq!(found.body, r#"{"last":true}"#);
         assert!(of.unwrap().contains("Conta Corrente"));
         assert_eq!(w.number("SELECT count(*) FROM transactions".to_owned()).await, 2);
+        count_is_right(w, link).await;
     })
     .await;
 }
@@ -155,6 +164,7 @@ async fn pending_transactions_that_a_round_did_not_bring_are_dropped_within_its_
         assert_eq!(dropped, [all[1].id]);
         tx.commit().await.unwrap();
         assert_eq!(w.store.transaction_totals(link).await.unwrap().total, 3);
+        count_is_right(w, link).await;
     })
     .await;
 }
@@ -199,6 +209,7 @@ async fn records_of_another_application_are_never_visible() {
         assert!(tx.delete_transaction(w.application, one.id).await.unwrap());
         assert!(!tx.delete_transaction(w.application, one.id).await.unwrap());
         tx.commit().await.unwrap();
+        count_is_right(w, link).await;
         for unknown in [w.env.uuid(), w.env.uuid()] {
             assert!(w.store.account(w.application, AccountId::from(unknown)).await.unwrap().is_none());
             assert!(w.store.balance(w.application, BalanceId::from(unknown)).await.unwrap().is_none());
@@ -222,6 +233,9 @@ async fn deleting_an_account_takes_its_data_and_with_the_last_one_the_owners() {
         assert!(tx.delete_account(w.application, accounts[0].id).await.unwrap());
         assert_eq!((tx.count_owners(link).await.unwrap(), tx.transaction_totals(link).await.unwrap().total), (1, 1));
         assert!(!tx.delete_account(w.application, accounts[0].id).await.unwrap());
+        tx.commit().await.unwrap();
+        count_is_right(w, link).await;
+        let mut tx = w.store.begin().await.unwrap();
         assert!(tx.delete_account(w.application, accounts[1].id).await.unwrap());
         assert_eq!((tx.count_owners(link).await.unwrap(), tx.transaction_totals(link).await.unwrap().total), (0, 0));
         tx.commit().await.unwrap();
