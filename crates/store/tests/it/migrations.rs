@@ -43,7 +43,7 @@ async fn a_database_that_is_not_migrated_does_not_answer_a_ping() {
 
 #[tokio::test]
 async fn another_kind_of_address_is_refused() {
-    for url in ["mysql://localhost/x", "", "postgres", "/tmp/x.db"] {
+    for url in ["mysql://localhost/x", "", "postgres", "data/x.db"] {
         let refused = Store::connect(url, MasterKeys::new(&[MASTER]).unwrap(), Env::system(), 2).await;
         assert!(matches!(refused, Err(StoreError::Configuration(_))), "{url}");
     }
