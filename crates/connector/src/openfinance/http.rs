@@ -170,7 +170,7 @@ impl Reply {
     fn trouble(&self) -> ConnectorError {
         match self.status {
             429 => ConnectorError::RateLimited { retry_after: self.retry_after },
-            status @ (500..=599 | 400..=499) => ConnectorError::Unavailable { status, retry_after: self.retry_after },
+            status @ 400..=599 => ConnectorError::Unavailable { status, retry_after: self.retry_after },
             status => ProtocolError::Status(status).into(),
         }
     }

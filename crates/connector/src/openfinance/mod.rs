@@ -90,7 +90,7 @@ fn transport(settings: &OpenFinanceSettings) -> Result<(reqwest::Client, bool), 
         }),
         roots_pem: identity.authorities_pem.clone(),
         connect_timeout: settings.limits.call_time,
-        timeout: settings.limits.participants_time.max(settings.limits.call_time),
+        timeout: settings.limits.call_time,
         allow_http: settings.allow_http,
     });
     Ok((made.map_err(internal)?, true))

@@ -114,6 +114,7 @@ fn amount(money: Option<&Money>) -> Option<Amount> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openfinance::map::fuzz::spoilt;
     use proptest::prelude::*;
 
     // The official examples of accounts 2.5.0.
@@ -203,6 +204,23 @@ mod tests {
             let detail = serde_json::json!({"type": text, "subtype": text, "currency": text, "checkDigit": text});
             let (item, detail) = (serde_json::from_value(item).unwrap(), serde_json::from_value(detail).unwrap());
             let _ = account(&item, &detail, None, None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn spoilt_answers_are_handled(
+            item in spoilt(ITEM), detail in spoilt(DETAIL), balances in spoilt(BALANCES), overdraft in spoilt(OVERDRAFT),
+        ) {
+            let item = serde_json::from_str(&item).unwrap_or_default();
+            let detail = serde_json::from_str(&detail).unwrap_or_default();
+            let balances = serde_json::from_str(&balances).unwrap_or_default();
+            let overdraft = serde_json::from_str(&overdraft).unwrap_or_default();
+            let _ = balance("a", &balances);
+            if let Ok(draft) = account(&item, &detail, Some(&balances), Some(&overdraft)) {
+                let text = serde_json::to_string(&draft).unwrap();
+                prop_assert_eq!(serde_json::from_str::<AccountDraft>(&text).unwrap(), draft);
+            }
         }
     }
 }

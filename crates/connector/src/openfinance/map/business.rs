@@ -137,6 +137,8 @@ fn product(wire: &RelationAccount) -> BusinessProduct {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openfinance::map::fuzz::spoilt;
+    use proptest::prelude::*;
 
     // Values of the official examples of customers 2.3.0.
     const IDENTIFICATION: &str = r#"{"businessId":"578-psd-71md6971kjh-2d414","brandName":"Organização A","companyName":"Luiza e Benedito Ltda",
@@ -191,5 +193,19 @@ mod tests {
     fn an_empty_record_is_still_an_owner() {
         let draft = business(&BusinessIdentification::default(), None, None);
         assert_eq!(draft.bank_key(), "");
+    }
+
+    proptest! {
+        #[test]
+        fn spoilt_answers_are_handled(
+            identification in spoilt(IDENTIFICATION), qualification in spoilt(QUALIFICATION), relation in spoilt(RELATION),
+        ) {
+            let identification = serde_json::from_str(&identification).unwrap_or_default();
+            let qualification = serde_json::from_str(&qualification).unwrap_or_default();
+            let relation = serde_json::from_str(&relation).unwrap_or_default();
+            let draft = business(&identification, Some(&qualification), Some(&relation));
+            let text = serde_json::to_string(&draft.content).unwrap();
+            prop_assert_eq!(serde_json::from_str::<OwnerContent>(&text).unwrap(), draft.content);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Business days of Brazilian banks.
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, Timestamp, tz::TimeZone};
 
@@ -60,11 +62,12 @@ pub(crate) fn day_in_sao_paulo(time: Timestamp) -> Date {
     if utc.time() == jiff::civil::Time::midnight() {
         return utc.date();
     }
-    match TimeZone::get("America/Sao_Paulo") {
-        Ok(zone) => time.to_zoned(zone).date(),
-        Err(_) => time.to_zoned(TimeZone::fixed(jiff::tz::offset(-3))).date(),
-    }
+    time.to_zoned(SAO_PAULO.clone()).date()
 }
+
+/// The zone; on a machine without a zone database its offset since 2019, when Brazil gave up daylight saving time.
+static SAO_PAULO: LazyLock<TimeZone> =
+    LazyLock::new(|| TimeZone::get("America/Sao_Paulo").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(-3))));
 
 #[cfg(test)]
 mod tests {

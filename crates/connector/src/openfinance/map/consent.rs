@@ -69,6 +69,8 @@ fn permissions(list: &[Text]) -> PermissionSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openfinance::map::fuzz::spoilt;
+    use proptest::prelude::*;
     use vinculo_domain::{Category, Identification};
 
     const OFFICIAL: &str = r#"{"consentId":"urn:bancoex:C1DD33123","creationDateTime":"2021-05-21T08:30:00Z","status":"REJECTED",
@@ -127,5 +129,12 @@ mod tests {
         assert!(json.contains(r#""businessEntity":{"document":{"identification":"50685362006773","rel":"CNPJ"}}"#));
         assert!(json.contains(r#""expirationDateTime":"2027-03-01T12:00:00Z""#), "{json}");
         assert!(!json.contains("Bragg"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_spoilt_consent_is_handled(json in spoilt(OFFICIAL)) {
+            let _ = answer(&serde_json::from_str(&json).unwrap_or_default());
+        }
     }
 }

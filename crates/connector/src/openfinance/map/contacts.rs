@@ -114,7 +114,7 @@ pub(super) fn procurator(wire: &ProcuratorItem) -> Procurator {
         },
         civil_name: wire.civil_name.or_empty(),
         social_name: wire.social_name.owned(),
-        document_number: wire.cpf_number.or_empty(),
+        document_number: wire.cpf_number.owned().or_else(|| wire.cnpj_cpf_number.owned()).unwrap_or_default(),
     }
 }
 

@@ -232,6 +232,7 @@ fn paycheck(wire: &Paycheck) -> PayrollAccount {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openfinance::map::fuzz::spoilt;
     use proptest::prelude::*;
 
     // Values of the official examples of customers 2.3.0.
@@ -345,6 +346,20 @@ mod tests {
                 .replace("\"25872252137\"", &serde_json::to_string(&text).unwrap())
                 .replace("\"SOLTEIRO\"", &serde_json::to_string(&text).unwrap());
             individual(&serde_json::from_str(&json).unwrap(), None, None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn spoilt_answers_are_handled(
+            identification in spoilt(IDENTIFICATION), qualification in spoilt(QUALIFICATION), relation in spoilt(RELATION),
+        ) {
+            let identification = serde_json::from_str(&identification).unwrap_or_default();
+            let qualification = serde_json::from_str(&qualification).unwrap_or_default();
+            let relation = serde_json::from_str(&relation).unwrap_or_default();
+            let draft = individual(&identification, Some(&qualification), Some(&relation));
+            let text = serde_json::to_string(&draft.content).unwrap();
+            prop_assert_eq!(serde_json::from_str::<OwnerContent>(&text).unwrap(), draft.content);
         }
     }
 }

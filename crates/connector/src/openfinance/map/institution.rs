@@ -167,6 +167,8 @@ fn status(server: &AuthorisationServer) -> InstitutionStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openfinance::map::fuzz::spoilt;
+    use proptest::prelude::*;
 
     fn server(id: &str, name: &str, families: &[&str]) -> serde_json::Value {
         let resource = |family: &&str| {
@@ -259,5 +261,19 @@ mod tests {
         let mut evil = server("1", "A", &BOTH[..3]);
         evil["CustomerFriendlyLogoUri"] = "javascript:alert(1)".into();
         assert_eq!(map(&serde_json::json!([organisation(vec![evil])]))[0].logo, None);
+    }
+
+    const DOCUMENT: &str = r#"[{"OrganisationId":"o","Status":"Active","OrganisationName":"B","RegistrationNumber":"01",
+        "AuthorisationServers":[{"AuthorisationServerId":"1","CustomerFriendlyName":"A","OpenIDDiscoveryDocument":"https://b.br/.well-known/x",
+        "CustomerFriendlyLogoUri":"https://b.br/l.svg","ApiResources":[{"ApiFamilyType":"consents","ApiVersion":"3.3.1","Status":"Active",
+        "ApiDiscoveryEndpoints":[{"ApiEndpoint":"https://b.br/open-banking/consents/v3/consents"}]}]}],
+        "OrgDomainRoleClaims":[{"Role":"DADOS","Status":"Active"}]}]"#;
+
+    proptest! {
+        #[test]
+        fn a_spoilt_document_is_handled(json in spoilt(DOCUMENT)) {
+            let participants: Vec<Participant> = serde_json::from_str(&json).unwrap_or_default();
+            institutions(&participants, &Knowledge { brands: &BTreeMap::new(), popular: &[] });
+        }
     }
 }

@@ -10,6 +10,8 @@ pub(super) mod business;
 pub(super) mod calendar;
 pub(super) mod consent;
 mod contacts;
+#[cfg(test)]
+mod fuzz;
 pub(super) mod individual;
 pub(super) mod institution;
 pub(super) mod resource;

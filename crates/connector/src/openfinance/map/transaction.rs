@@ -102,6 +102,7 @@ fn counterparty(item: &TransactionItem) -> Option<Counterparty> {
 mod tests {
     use super::*;
     use crate::openfinance::map::Occurrences;
+    use crate::openfinance::map::fuzz::spoilt;
     use proptest::prelude::*;
 
     // The official example of accounts 2.5.0.
@@ -217,6 +218,15 @@ mod tests {
             let content = map(&json).unwrap().content;
             prop_assert!(content.inferred_accounting_date >= content.value_date);
             prop_assert_eq!(content.amount.to_string(), format!("{}.{:02}", cents / 100, cents % 100));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_spoilt_item_is_handled(json in spoilt(OFFICIAL)) {
+            if let Ok(item) = serde_json::from_str(&json) {
+                let _ = transaction(&item, &mut Occurrences::default().counter());
+            }
         }
     }
 }

@@ -61,8 +61,8 @@ pub(crate) struct EmailAddress {
 pub(crate) struct ProcuratorItem {
     #[serde(rename = "type")]
     pub(crate) kind: Text,
-    #[serde(alias = "cnpjCpfNumber")]
     pub(crate) cpf_number: Text,
+    pub(crate) cnpj_cpf_number: Text,
     pub(crate) civil_name: Text,
     pub(crate) social_name: Text,
 }
