@@ -1,6 +1,6 @@
 //! Forced outcomes: banks that fail on command.
 //!
-//! `POST /sandbox/outcomes` on the people-facing listener takes one [`Outcome`](crate::Outcome) as JSON and answers its
+//! `POST /sandbox/outcomes` on the people-facing listener takes one [`Outcome`] as JSON and answers its
 //! id; `GET` lists them, `DELETE /sandbox/outcomes/{id}` and `DELETE /sandbox/outcomes` remove them.
 //!
 //! | Step | Strikes |

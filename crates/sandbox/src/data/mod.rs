@@ -1,7 +1,7 @@
 //! The data APIs of the banks: customers and accounts.
 //!
 //! Written from the standard alone (sections 7, 11.1 and 11.2 of the reference), so that a misreading in the receiver
-//! cannot cancel out. Every request carries an [`Access`](crate::Access) in its extensions.
+//! cannot cancel out. Every request carries an [`Access`] in its extensions.
 
 mod accounts;
 mod call;

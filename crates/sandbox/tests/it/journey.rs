@@ -212,3 +212,18 @@ async fn userinfo_tells_the_same_subject_and_nothing_to_others() {
         assert_eq!(refused.status(), 401);
     }
 }
+
+#[tokio::test]
+async fn a_bank_that_refuses_after_the_confirmation_says_so_and_ends_the_consent() {
+    let receiver = shared().receiver().await;
+    let mut body = receiver.consent_body();
+    body["data"]["loggedUser"]["document"]["identification"] = json!("05117767055");
+    let consent = receiver.consent_of(&body).await;
+    let asked = receiver.asked(&consent);
+    let page = receiver.logged_in_as(&receiver.pushed(&asked.claims).await, "05117767055").await;
+    let back = fragment(&receiver.approve(&page).await);
+    assert_eq!(parameter(&back, "error").as_deref(), Some("access_denied"));
+    assert!(receiver.page(&page).await.contains("data-bank-step=\"refused\""));
+    let state = receiver.consent_state(&consent).await;
+    assert_eq!(state["rejection"], json!({"rejectedBy": "ASPSP", "reason": {"code": "INTERNAL_SECURITY_REASON"}}));
+}

@@ -294,3 +294,15 @@ async fn long_nonces_and_states_come_back_whole_or_are_refused() {
         assert_eq!(parameter(&back, "state").unwrap().len(), state);
     }
 }
+
+#[tokio::test]
+async fn acr_values_that_are_offered_are_accepted_and_others_refused() {
+    let acr = |values: Value| {
+        move |claims: &mut Value| {
+            claims["claims"] = json!({"id_token": {"acr": {"essential": true, "values": values}}});
+        }
+    };
+    accepts(acr(json!(["urn:brasil:openbanking:loa2"]))).await;
+    accepts(acr(json!(["urn:brasil:openbanking:loa3", "urn:elsewhere:9"]))).await;
+    refuses(acr(json!(["urn:elsewhere:9"]))).await;
+}

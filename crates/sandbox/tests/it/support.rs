@@ -96,13 +96,8 @@ pub(crate) fn shared() -> &'static Net {
 /// A network of one's own, with the keys of the shared one (making keys takes long) but without its state.
 pub(crate) fn own() -> Net {
     let dir = tempfile::tempdir().unwrap();
-    for folder in ["ca", "keys", "receivers/main", "receivers/second"] {
-        let (from, to) = (shared().dir.path().join("sandbox").join(folder), dir.path().join("sandbox").join(folder));
-        std::fs::create_dir_all(&to).unwrap();
-        for file in std::fs::read_dir(from).unwrap() {
-            let file = file.unwrap();
-            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
-        }
+    for folder in ["ca", "keys", "receivers"] {
+        copy(&shared().dir.path().join("sandbox").join(folder), &dir.path().join("sandbox").join(folder));
     }
     start(Dir::Own(dir), clock())
 }
@@ -169,6 +164,13 @@ impl Net {
         self.clock.now()
     }
 
+    /// Starts another network on a copy of this one's data as it is at this moment: what a killed process leaves.
+    pub(crate) fn killed(&self) -> Net {
+        let dir = tempfile::tempdir().unwrap();
+        copy(self.dir.path(), dir.path());
+        start(Dir::Own(dir), self.clock.clone())
+    }
+
     /// The bank's database file.
     pub(crate) fn database(&self) -> PathBuf {
         self.dir.path().join("sandbox/bank.redb")
@@ -194,6 +196,20 @@ impl Net {
         let id = self.clients[which].get_or_init(|| async { receiver.register().await.0 }).await;
         receiver.client_id = id.clone();
         receiver
+    }
+}
+
+/// Copies a folder with everything in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 
