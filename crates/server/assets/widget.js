@@ -22,12 +22,20 @@
     });
   }
 
+  // An app shows the widget in its webview and cancels navigations to its own scheme. A browser would ask the user what to
+  // open, or hang on to the page.
+  function hosted() {
+    var agent = win.navigator.userAgent;
+    return !!(win.ReactNativeWebView || (win.webkit && win.webkit.messageHandlers))
+      || /; wv\)/.test(agent) || (/iP(hone|ad|od)/.test(agent) && !/Safari\//.test(agent));
+  }
+
   // Tells an address about something that does not end the flow, without leaving the page.
   function inform(event) {
     tell(event.message);
     if (!event.url) return;
     if (event.web) fetch(event.url, { mode: 'no-cors', keepalive: true, credentials: 'omit' }).catch(function () {});
-    else win.location.href = event.url;
+    else if (hosted()) win.location.href = event.url;
   }
 
   // Loads of this page are announced once each; a reload is a load.
@@ -59,7 +67,7 @@
   });
   win.addEventListener('pageshow', function (show) {
     if (!show.persisted) return;
-    if (page.poll || page.final) win.location.reload();
+    if (page.go || page.poll || page.final) win.location.reload();
     all('[data-sent]').forEach(function (form) { form.removeAttribute('data-sent'); });
     all('[aria-busy]').forEach(function (button) { button.removeAttribute('aria-busy'); });
   });

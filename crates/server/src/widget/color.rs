@@ -19,7 +19,7 @@ impl Color {
     }
 
     /// Lays this colour on another one.
-    fn over(self, below: Self, alpha: f32) -> Self {
+    pub(crate) fn over(self, below: Self, alpha: f32) -> Self {
         let mut mixed = below.0;
         for (channel, own) in mixed.iter_mut().zip(self.0) {
             *channel = own * alpha + *channel * (1.0 - alpha);

@@ -63,6 +63,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/", get(opening::open))
         .route("/widget", get(opening::open))
         .route("/widget/", get(opening::open))
+        .route("/favicon.ico", get(assets::icon))
         .route("/widget/assets/{hash}/{name}", get(assets::serve))
         .nest("/widget/s/{session}", session)
         .route("/widget/s/{session}/", get(here))

@@ -100,8 +100,10 @@ impl<'a> Scheme<'a> {
         let on = if on.contrast(accent) >= READABLE { on } else { accent.ink_on() };
         self.put(css, "--accent", accent);
         self.put(css, "--on-accent", on);
-        self.put(css, "--accent-ink", accent.readable_on(self.surface()));
-        let _ = write!(css, "--accent-soft:{};", accent.tint(if self.dark { 0.2 } else { 0.09 }));
+        let tint = if self.dark { 0.2 } else { 0.09 };
+        // Words in the accent also stand on its own tint, which is the harder ground.
+        self.put(css, "--accent-ink", accent.readable_on(accent.over(self.surface(), tint)));
+        let _ = write!(css, "--accent-soft:{};", accent.tint(tint));
     }
 
     fn bar(&self, css: &mut String) {
