@@ -97,8 +97,8 @@ pub(super) fn aggregator(settings: &Settings) -> vinculo_aggregator::Settings {
 
 /// Where webhooks may go.
 pub(crate) fn webhook_addresses(settings: &Settings) -> AddressPolicy {
-    let open = settings.webhook_private_networks;
-    AddressPolicy { allow_loopback: open, allow_private: open }
+    let private = settings.webhook_private_networks;
+    AddressPolicy { allow_loopback: private || settings.environment == Environment::Sandbox, allow_private: private }
 }
 
 /// What the participants document does not say of the sandbox's brands.

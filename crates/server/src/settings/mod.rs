@@ -96,7 +96,8 @@ pub struct Settings {
     pub webhook_timeout: Duration,
     /// `link_deletions_per_minute`: synchronous link deletions per application; 0 for no limit. Default 5.
     pub link_deletions_per_minute: u32,
-    /// `webhook_private_networks`: whether webhooks may go to private and loopback addresses. Default: sandbox only.
+    /// `webhook_private_networks`: whether webhooks may go to private addresses. Default `false`; loopback is always
+    /// allowed in the sandbox environment.
     pub webhook_private_networks: bool,
     /// `receiver_name`: how banks name us to people. Default `Vínculo`.
     pub receiver_name: String,

@@ -141,7 +141,7 @@ fn build(layers: &Layers) -> Result<Settings, SettingsError> {
         bank_timeout: seconds("bank_timeout_seconds", 120)?.unwrap_or(Duration::from_secs(15)),
         webhook_timeout: seconds("webhook_timeout_seconds", 120)?.unwrap_or(Duration::from_secs(5)),
         link_deletions_per_minute: layers.get("link_deletions_per_minute", number(0, 1_000_000))?.unwrap_or(5) as u32,
-        webhook_private_networks: layers.get("webhook_private_networks", truth)?.unwrap_or(sandbox),
+        webhook_private_networks: layers.get("webhook_private_networks", truth)?.unwrap_or(false),
         receiver_name: layers.get("receiver_name", |text| Ok(text.to_owned()))?.unwrap_or_else(|| "Vínculo".to_owned()),
     })
 }
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(settings.redirect_uri(), "http://127.0.0.1:8080/api/consents/callback/");
         assert_eq!(settings.database_url.expose_secret(), "sqlite:./data/vinculo.db");
         assert_eq!(settings.environment, Environment::Sandbox);
-        assert!(settings.webhook_private_networks);
+        assert!(!settings.webhook_private_networks);
     }
 
     #[test]

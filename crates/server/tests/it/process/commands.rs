@@ -1,0 +1,95 @@
+use vinculo_testkit::App;
+
+use crate::client::{Client, Keys};
+
+async fn start() -> App {
+    App::new(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap()
+}
+
+/// Runs a command that must fail and returns what it said.
+fn refused(app: &App, arguments: &[&str]) -> String {
+    let output = app.command(arguments).output().unwrap();
+    assert!(!output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// The word behind a label of a command's answer.
+fn after(text: &str, label: &str) -> String {
+    text.split(label).nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn keys_are_created_listed_and_revoked() {
+    let app = start().await;
+    let made = app.run(&["keys", "create", "--application", "Loja", "--label", "CI"]);
+    let keys = Keys { id: after(&made, "secret id:"), password: after(&made, "secret password:") };
+    let client = Client::new(&app.url, Some(keys.clone()));
+    assert_eq!(client.get("/api/").await.ok()["application"], "Loja");
+    app.run(&["keys", "create", "--application", "Loja"]);
+    let list = app.run(&["keys", "list"]);
+    assert!(list.contains(&keys.id) && list.contains("“CI”") && !list.contains(&keys.password), "{list}");
+    assert_eq!(list.matches("Loja (").count(), 1, "a known name makes no second application");
+    app.run(&["keys", "revoke", &keys.id]);
+    assert_eq!(client.get("/api/").await.refused(), "401 authentication_failed");
+    assert!(refused(&app, &["keys", "revoke", &keys.id]).contains("revoked"));
+    assert!(app.run(&["keys", "list"]).contains("revoked"));
+}
+
+#[tokio::test]
+async fn webhooks_are_added_listed_and_removed() {
+    let app = start().await;
+    let added = app.run(&["webhooks", "add", "http://127.0.0.1:9/hook", "--authorization", "Bearer topsecret"]);
+    let id = added.split_whitespace().next().unwrap();
+    let list = app.run(&["webhooks", "list"]);
+    assert!(list.contains(id) && list.contains("with authorization") && !list.contains("topsecret"), "{list}");
+    for wrong in ["ftp://a.example", "not a url", "http://"] {
+        refused(&app, &["webhooks", "add", wrong]);
+    }
+    refused(&app, &["webhooks", "add", "http://127.0.0.1:9/", "--authorization", "a\nb"]);
+    refused(&app, &["webhooks", "add", "http://127.0.0.1:9/", "--application", "Nobody"]);
+    app.run(&["webhooks", "remove", id]);
+    assert_eq!(app.run(&["webhooks", "list"]), "");
+    refused(&app, &["webhooks", "remove", id]);
+}
+
+#[tokio::test]
+async fn doctor_says_what_is_well_and_what_is_not() {
+    let mut app = start().await;
+    let said = app.run(&["doctor"]);
+    for part in ["settings", "data folder", "database", "transport certificate", "authority", "directory"] {
+        assert!(said.contains(&format!("ok    {part}")), "{said}");
+    }
+    app.kill();
+    let output = app.command(&["doctor"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success() && said.contains("FAIL  directory"), "{said}");
+    assert!(said.contains("is the sandbox network running?"), "{said}");
+}
+
+#[tokio::test]
+async fn the_other_commands_answer() {
+    let app = start().await;
+    assert!(app.run(&["migrate"]).contains("up to date"));
+    assert!(app.run(&["jobs", "list"]).contains("0 given up"));
+    assert!(app.run(&["jobs", "retry", "0199a000-0000-7000-8000-000000000000"]).contains("not among those"));
+    let settings = app.run(&["config", "print"]);
+    assert!(settings.contains("environment = \"sandbox\"") && settings.contains(&app.url), "{settings}");
+    assert!(refused(&app, &["narnia"]).contains("unrecognized"));
+    refused(&app, &["jobs", "retry"]);
+}
+
+#[tokio::test]
+async fn wrong_settings_are_named() {
+    let app = start().await;
+    let wrong = |name: &str, value: &str| {
+        let output = app.command(&["config", "print"]).env(name, value).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(wrong("VINCULO_LISTEN", "nowhere").contains("`listen` (environment variable VINCULO_LISTEN)"));
+    assert!(wrong("VINCULO_LISTN", "127.0.0.1:1").contains("did you mean `listen`?"));
+    assert!(wrong("VINCULO_ENVIRONMENT", "production").contains("`master_key` is missing"));
+    assert!(wrong("VINCULO_CONFIG", "/nowhere.toml").contains("cannot read the settings file"));
+    let key = wrong("VINCULO_MASTER_KEY", "a-secret-that-is-too-short");
+    assert!(key.contains("`master_key`") && !key.contains("a-secret"), "{key}");
+}

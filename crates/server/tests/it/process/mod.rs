@@ -1,0 +1,6 @@
+//! The program as a process: its first start, its commands, its log, and several of it on one database.
+
+mod cluster;
+mod commands;
+mod first_start;
+mod journey;
