@@ -53,7 +53,7 @@ impl Sandbox {
             &settings.mtls_url.clone().unwrap_or_else(|| format!("https://{mtls_addr}")),
         );
         let folder = Folder::open(settings.data_dir.join("sandbox"))?;
-        let opened = Opened::at(&folder, urls, clock)?;
+        let opened = Opened::at(&folder, urls, clock).await?;
         let machines = secured(machines, &opened.ca, &folder, &opened.net.urls)?;
         let receivers = folder.inside("receivers")?;
         let kit = directory::join(&opened.net, &opened.ca, &receivers, MAIN_RECEIVER, &settings.receiver)?;
@@ -121,9 +121,9 @@ struct Opened {
 }
 
 impl Opened {
-    fn at(folder: &Folder, urls: Urls, clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
+    async fn at(folder: &Folder, urls: Urls, clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
         let ca = Authority::open(&folder.inside("ca")?)?;
-        let db = Db::open(&folder.path("bank.redb")).map_err(|error| broken(&error))?;
+        let db = Db::open(&folder.path("bank.redb")).await.map_err(|error| broken(&error))?;
         let outcomes = Outcomes::open(&db).map_err(|error| broken(&error))?;
         let keys = Keys::open(folder.inside("keys")?)?;
         let stop = CancellationToken::new();

@@ -11,6 +11,7 @@ mod table;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use redb::{Database, Durability, ReadableDatabase as _};
 
@@ -20,6 +21,11 @@ pub(crate) use records::{AccessToken, Client, Code, Grant, Interaction, Pushed, 
 pub(crate) use table::{
     CLIENTS, CODES, CONSENTS, GRANTS, INTERACTIONS, OUTCOMES, PUSHED, REFRESH, SEEN, SOFTWARES, TOKENS, Table,
 };
+
+/// How often a file that is in use is tried again.
+const PATIENCE: u32 = 50;
+/// How long to wait between two tries.
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// The database failed; the cause is for the log alone.
 #[derive(Debug, thiserror::Error)]
@@ -43,8 +49,20 @@ pub(crate) struct Db(Arc<Database>);
 pub(crate) struct Tx(redb::WriteTransaction);
 
 impl Db {
-    /// Opens the file at `path`, or makes it, with every table.
-    pub(crate) fn open(path: &Path) -> Result<Self, StateError> {
+    /// Opens the file at `path`, or makes it, with every table. A network that is just stopping gets a moment to let go.
+    pub(crate) async fn open(path: &Path) -> Result<Self, StateError> {
+        for _ in 0..PATIENCE {
+            match Self::open_now(path) {
+                Err(StateError::Database(redb::Error::DatabaseAlreadyOpen)) => {
+                    tokio::time::sleep(BETWEEN_TRIES).await;
+                }
+                opened => return opened,
+            }
+        }
+        Self::open_now(path)
+    }
+
+    fn open_now(path: &Path) -> Result<Self, StateError> {
         let database = Database::create(path).map_err(redb::Error::from)?;
         let tx = database.begin_write().map_err(redb::Error::from)?;
         table::create_all(&tx)?;

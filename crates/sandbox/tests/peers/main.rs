@@ -19,7 +19,12 @@ impl Clock for MachineClock {
     }
 }
 
-#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "the test's tools are named by the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::panic,
+    reason = "the test's tools are named by the environment"
+)]
 fn peers() -> Option<String> {
     match std::env::var("VINCULO_TEST_PEERS_FOLDER") {
         Ok(folder) if !folder.is_empty() => Some(folder),
