@@ -169,6 +169,8 @@ async fn write_link(
         tx.set_consent_expiry(consent.id, found.expires_at).await?;
     }
     drop_secrets(tx, consent).await?;
+    // Nothing is left to be settled. A settling that is under way finds a link, and does nothing.
+    tx.cancel_job(&Work::SettleConsent(consent.id).dedup_key()).await?;
     let link = link_row(tx, consent, session, config, now).await?;
     tx.insert_link(&link, &tokens).await?;
     let request = aggregator.env().uuid();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::ClientBuilder;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -45,17 +46,14 @@ impl WebhookClient {
     /// # Errors
     /// The TLS library cannot be set up.
     pub fn new(policy: AddressPolicy, timeout: Duration) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("vinculo/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .timeout(timeout)
-            .connect_timeout(timeout)
-            .pool_idle_timeout(Duration::from_secs(30))
-            .pool_max_idle_per_host(4)
-            .dns_resolver(GuardedResolver::shared(policy))
-            .build()?;
+        let http = match builder(policy, timeout).build() {
+            Ok(http) => http,
+            Err(error) => {
+                // A machine without root certificates can still reach receivers over http; https ones fail, visibly.
+                tracing::warn!(%error, "no root certificates: webhooks to https addresses will fail");
+                builder(policy, timeout).tls_certs_only([]).build()?
+            }
+        };
         Ok(Self { http, policy })
     }
 
@@ -89,6 +87,19 @@ impl WebhookClient {
         }
         Ok(status)
     }
+}
+
+fn builder(policy: AddressPolicy, timeout: Duration) -> ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("vinculo/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
+        .timeout(timeout)
+        .connect_timeout(timeout)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .pool_max_idle_per_host(4)
+        .dns_resolver(GuardedResolver::shared(policy))
 }
 
 fn classify(error: &reqwest::Error) -> SendError {

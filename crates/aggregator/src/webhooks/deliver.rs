@@ -19,7 +19,7 @@ pub(crate) async fn deliver(aggregator: &Aggregator, job: &Claimed, id: Delivery
         let error = Some("the endpoint was removed".to_owned());
         return record(aggregator, job, &work, Attempt { status: None, error, outcome: Outcome::Failed }).await;
     }
-    let _slot = match aggregator.endpoints().enter(work.endpoint.id) {
+    let slot = match aggregator.endpoints().enter(work.endpoint.id) {
         Ok(slot) => slot,
         Err(before) => return Err(JobError::Later(postpone(aggregator, before))),
     };
@@ -28,6 +28,7 @@ pub(crate) async fn deliver(aggregator: &Aggregator, job: &Claimed, id: Delivery
         .post(&work.endpoint.url, work.endpoint.authorization.as_ref(), work.event.body.clone())
         .await;
     let attempt = judge(aggregator, &work, sent);
+    slot.went(attempt.outcome == Outcome::Delivered);
     record(aggregator, job, &work, attempt).await
 }
 

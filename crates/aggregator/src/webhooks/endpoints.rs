@@ -10,6 +10,8 @@ struct Load {
     running: usize,
     /// Deliveries that were sent away since the endpoint was last idle.
     turned_away: u32,
+    /// The last attempt failed: one at a time until it works again.
+    failing: bool,
 }
 
 /// The endpoints that something is on its way to, within this process.
@@ -35,12 +37,23 @@ impl Endpoints {
     pub(crate) fn enter(&self, endpoint: EndpointId) -> Result<Slot, u32> {
         let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
         let load = loads.entry(endpoint).or_default();
-        if load.running >= self.limit {
+        let limit = if load.failing { 1 } else { self.limit };
+        if load.running >= limit {
             load.turned_away = load.turned_away.saturating_add(1);
             return Err(load.turned_away);
         }
         load.running += 1;
         Ok(Slot { endpoint, loads: Arc::clone(&self.loads) })
+    }
+}
+
+impl Slot {
+    /// Notes how the attempt went.
+    pub(crate) fn went(&self, well: bool) {
+        let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(load) = loads.get_mut(&self.endpoint) {
+            load.failing = !well;
+        }
     }
 }
 
@@ -50,7 +63,7 @@ impl Drop for Slot {
         if let Some(load) = loads.get_mut(&self.endpoint) {
             load.running = load.running.saturating_sub(1);
             load.turned_away = load.turned_away.saturating_sub(1);
-            if load.running == 0 {
+            if load.running == 0 && !load.failing {
                 loads.remove(&self.endpoint);
             }
         }
@@ -74,6 +87,19 @@ mod tests {
         assert!(endpoints.enter(other).is_ok());
         drop(held);
         assert!(endpoints.enter(slow).is_ok());
+        assert!(endpoints.loads.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_endpoint_that_fails_is_tried_one_at_a_time_until_it_works() {
+        let endpoint = EndpointId::new(&Env::system());
+        let endpoints = Endpoints::new(4);
+        endpoints.enter(endpoint).unwrap().went(false);
+        let one = endpoints.enter(endpoint).unwrap();
+        assert!(endpoints.enter(endpoint).is_err());
+        one.went(true);
+        assert!(endpoints.enter(endpoint).is_ok());
+        drop(one);
         assert!(endpoints.loads.lock().unwrap().is_empty());
     }
 }

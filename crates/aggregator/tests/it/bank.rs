@@ -43,6 +43,7 @@ pub(crate) struct State {
     pub(crate) windows: Vec<Window>,
     pub(crate) accounts: Vec<(String, Vec<Vec<TransactionDraft>>)>,
     held: HashSet<&'static str>,
+    panics: HashSet<&'static str>,
     waiting: HashSet<&'static str>,
 }
 
@@ -65,6 +66,11 @@ impl Bank {
     /// The call of `method` after the next `calls` ones fails.
     pub(crate) fn fail_after(&self, calls: usize, method: &'static str, error: ConnectorError) {
         self.state().later.insert(method, (calls, error));
+    }
+
+    /// The next call of `method` panics.
+    pub(crate) fn panic_once(&self, method: &'static str) {
+        self.state().panics.insert(method);
     }
 
     /// All calls of `method` fail from now on; `None` mends it.
@@ -136,6 +142,10 @@ impl Bank {
             }
             self.state().waiting.insert(method);
             released.await;
+        }
+        let panics = self.state().panics.remove(method);
+        if panics {
+            panic!("told to");
         }
         let mut state = self.state();
         state.waiting.remove(method);

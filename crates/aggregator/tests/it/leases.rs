@@ -40,7 +40,21 @@ async fn a_worker_that_lost_its_lease_writes_nothing() {
 }
 
 #[tokio::test]
-async fn a_job_that_panics_or_fails_for_good_is_dead_visible_and_can_be_retried() {
+async fn a_panic_stays_inside_its_job_and_the_job_is_tried_again() {
+    each(async |world| {
+        world.approve().await;
+        world.bank.panic_once("owners");
+        world.run().await;
+        assert_eq!(world.bank.count("accounts"), 0);
+        world.run_for(1).await;
+        assert_eq!(world.bank.count("owners"), 2);
+        crate::crashes::whole(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_that_fails_for_good_is_dead_visible_and_can_be_retried() {
     each(async |world| {
         let mut tx = world.store().begin().await.unwrap();
         let job = vinculo_store::NewJob {
