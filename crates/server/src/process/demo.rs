@@ -1,7 +1,7 @@
 //! The application that a sandbox installation has from its first start.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
@@ -14,7 +14,7 @@ use super::files;
 use crate::settings::Settings;
 
 /// Fixed, so that processes that start together make one application between them.
-const DEMO: Uuid = Uuid::from_u128(0x0199_0000_0000_7000_8000_76696e63756c);
+const DEMO: Uuid = Uuid::from_u128(0x0199_0000_0000_7000_8000_7669_6e63_756c);
 
 #[derive(Serialize, Deserialize)]
 struct File {
@@ -44,11 +44,11 @@ pub(super) async fn ensure(store: &Store, settings: &Settings, env: &Env) -> any
     Ok(())
 }
 
-fn read(path: &PathBuf) -> Option<File> {
+fn read(path: &Path) -> Option<File> {
     serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()
 }
 
-fn write(path: &PathBuf, id: &str, password: &str, settings: &Settings, env: &Env) -> anyhow::Result<()> {
+fn write(path: &Path, id: &str, password: &str, settings: &Settings, env: &Env) -> anyhow::Result<()> {
     let file =
         File { secret_id: id.to_owned(), secret_password: password.to_owned(), base_url: settings.public_url.clone() };
     let text = serde_json::to_string_pretty(&file)? + "\n";
