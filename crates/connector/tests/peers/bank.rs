@@ -40,7 +40,6 @@ struct Addresses {
 pub(crate) struct Bank {
     addresses: Addresses,
     identity: Identity,
-    pub(crate) authority: Authority,
     /// What a person's browser is made of: it trusts the bank and shows no certificate.
     pub(crate) browser: reqwest::Client,
     control: reqwest::Client,
@@ -77,9 +76,9 @@ impl Bank {
         kit.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let identity = identity(&authority, &signing, &decryption);
         let (process, addresses) = spawn(folder.path(), &peers, &kit).await;
-        let browser = browser(authority.pem.clone());
+        let browser = browser(authority.pem);
         let control = reqwest::Client::builder().no_proxy().build().unwrap();
-        Some(Self { addresses, identity, authority, browser, control, _process: process, _folder: folder })
+        Some(Self { addresses, identity, browser, control, _process: process, _folder: folder })
     }
 
     /// A connector with its client id in the settings: nothing is registered, no directory is asked.

@@ -79,8 +79,8 @@ async fn forged(visitor: &Visitor<'_>, at: &str, mut forgery: Value) -> (Connect
     visitor.bank.behave(&json!({"forge": forgery})).await;
     let (_, authorization, answer) = visitor.visit().await;
     visitor.bank.forget().await;
-    let result = visitor.exchange(&authorization, &answer).await;
-    (result.expect_err(&forgery.to_string()), visitor.bank.calls().await)
+    let Err(error) = visitor.exchange(&authorization, &answer).await else { panic!("accepted: {forgery}") };
+    (error, visitor.bank.calls().await)
 }
 
 fn is(error: &ConnectorError, expected: IdTokenError) -> bool {
@@ -131,6 +131,19 @@ async fn an_unknown_key_is_asked_for_once_and_nothing_else_is() {
         assert!(is(&error, IdTokenError::Signature), "{error}");
         assert_eq!(calls, expected, "asking for keys is rate-limited");
     }
+}
+
+#[tokio::test]
+async fn at_the_first_visit_the_keys_are_fetched_where_a_signature_is_to_be_checked_and_nothing_else_is() {
+    let Some(bank) = Bank::start().await else { return };
+    let visitor = Visitor::new(&bank);
+    for forgery in [json!({"encrypt": {"alg": "RSA1_5"}}), json!({"encrypt": null}), json!({"sign": {"alg": "none"}})] {
+        let (_, calls) = forged(&visitor, "authorization", forgery).await;
+        assert!(calls.is_empty(), "{calls:?}");
+    }
+    let (error, calls) = forged(&visitor, "authorization", json!({"drop": ["nonce"]})).await;
+    assert!(is(&error, IdTokenError::Nonce), "{error}");
+    assert_eq!(calls, ["GET /jwks"]);
 }
 
 #[tokio::test]
