@@ -30,7 +30,7 @@ pub fn router(state: AppState) -> Router {
 fn layers(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router
         .layer(DefaultBodyLimit::max(state.settings().body_limit))
-        .layer(middleware::from_fn_with_state(state.clone(), barrier::layer))
+        .layer(middleware::from_fn_with_state(state.settings().request_timeout, barrier::layer))
         .layer(middleware::from_fn(envelope::layer))
         .layer(middleware::from_fn_with_state(state.clone(), headers::layer))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
