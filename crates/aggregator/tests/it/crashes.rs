@@ -78,6 +78,7 @@ async fn connect_and_first_fetch_survive_a_kill_anywhere() {
             break;
         }
     }
+    println!("killed at {tried} places, {links} links");
     assert!(tried > 20, "{tried}");
     // Only a death between the bank's answer to the exchange and the note of it costs the link.
     assert!(links + 4 >= tried, "{links} of {tried}");
