@@ -8,11 +8,12 @@ use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
-use crate::need;
+use crate::{eventually, need, scriptless};
 
 /// A browser session on a phone viewport of 390×844.
 pub struct Browser {
     client: Client,
+    script: bool,
 }
 
 impl Deref for Browser {
@@ -41,21 +42,65 @@ impl Browser {
             ],
             "mobileEmulation": {"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}},
         });
-        if !script {
-            options["prefs"] = json!({"profile.managed_default_content_settings.javascript": 2});
-        }
         if let Ok(browser) = std::env::var("VINCULO_TEST_BROWSER") {
             options["binary"] = json!(browser);
         }
         let mut capabilities = Capabilities::new();
+        if !script {
+            // The driver waits for pages by script.
+            capabilities.insert("pageLoadStrategy".to_owned(), json!("none"));
+        }
         capabilities.insert("goog:chromeOptions".to_owned(), options);
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
         let client = ClientBuilder::rustls().unwrap().capabilities(capabilities).connect(&driver).await.unwrap();
-        Some(Self { client })
+        let browser = Self { client, script };
+        if !script {
+            browser.devtools("Emulation.setScriptExecutionDisabled", json!({"value": true})).await;
+        }
+        Some(browser)
     }
 
-    /// Waits for an element and returns it.
-    pub async fn see(&self, css: &str) -> fantoccini::elements::Element {
+    /// Runs a command of Chromium's developer tools.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.try_devtools(command, parameters).await.unwrap_or_else(|| panic!("{command} failed"))
+    }
+
+    /// As [`Self::devtools`]; `None` when the command fails, as it does between two pages.
+    pub(crate) async fn try_devtools(&self, command: &str, parameters: Value) -> Option<Value> {
+        let body = json!({"cmd": command, "params": parameters});
+        self.client.issue_cmd(Own { path: "goog/cdp/execute", body }).await.ok()
+    }
+
+    /// Waits for an element.
+    pub async fn see(&self, css: &str) {
+        if self.script {
+            self.element(css).await;
+        } else {
+            eventually(css, || scriptless::find(self, css)).await;
+        }
+    }
+
+    /// Waits for an element and clicks it.
+    pub async fn tap(&self, css: &str) {
+        if self.script {
+            self.element(css).await.click().await.unwrap();
+        } else {
+            let node = eventually(css, || scriptless::find(self, css)).await;
+            scriptless::click(self, node).await;
+        }
+    }
+
+    /// Waits for a field and types into it; a line break presses Enter.
+    pub async fn write(&self, css: &str, text: &str) {
+        if self.script {
+            self.element(css).await.send_keys(&text.replace('\n', "\u{e007}")).await.unwrap();
+        } else {
+            let node = eventually(css, || scriptless::find(self, css)).await;
+            scriptless::write(self, node, text).await;
+        }
+    }
+
+    async fn element(&self, css: &str) -> fantoccini::elements::Element {
         let found = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(css)).await;
         match found {
             Ok(element) => element,
@@ -67,16 +112,6 @@ impl Browser {
         }
     }
 
-    /// Waits for an element and clicks it.
-    pub async fn tap(&self, css: &str) {
-        self.see(css).await.click().await.unwrap();
-    }
-
-    /// Waits for a field and types into it.
-    pub async fn write(&self, css: &str, text: &str) {
-        self.see(css).await.send_keys(text).await.unwrap();
-    }
-
     /// Waits for a step of the widget.
     pub async fn step(&self, step: &str) {
         self.see(&format!("main[data-step={step}]")).await;
@@ -84,7 +119,7 @@ impl Browser {
 
     /// Returns the current address.
     pub async fn address(&self) -> String {
-        self.client.current_url().await.unwrap().into()
+        if self.script { self.client.current_url().await.unwrap().into() } else { scriptless::address(self).await }
     }
 
     /// Runs a script and returns its value.
@@ -94,7 +129,7 @@ impl Browser {
 
     /// Returns the lines of the browser's console since the last call.
     pub async fn console(&self) -> Vec<String> {
-        let log = self.client.issue_cmd(ConsoleLog).await.unwrap();
+        let log = self.client.issue_cmd(Own { path: "se/log", body: json!({"type": "browser"}) }).await.unwrap();
         let lines = log.as_array().cloned().unwrap_or_default();
         lines.iter().map(|line| line["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
@@ -110,16 +145,19 @@ impl Browser {
     }
 }
 
-/// Chromium's own WebDriver command for the console's lines.
+/// A WebDriver command that only Chromium's driver knows.
 #[derive(Debug)]
-struct ConsoleLog;
+struct Own {
+    path: &'static str,
+    body: Value,
+}
 
-impl fantoccini::wd::WebDriverCompatibleCommand for ConsoleLog {
+impl fantoccini::wd::WebDriverCompatibleCommand for Own {
     fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(json!({"type": "browser"}).to_string()))
+        (http::Method::POST, Some(self.body.to_string()))
     }
 }

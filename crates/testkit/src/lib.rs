@@ -14,6 +14,7 @@ mod journey;
 mod landing;
 mod needs;
 mod receiver;
+mod scriptless;
 mod wait;
 
 pub use app::{App, AppBuilder, Credentials, Database};

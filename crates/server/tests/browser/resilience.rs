@@ -9,11 +9,9 @@ async fn reloading_any_step_changes_nothing() {
     let Some(scene) = Scene::set().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    for (step, next) in [
-        ("start", "#continue"),
-        ("institutions", "[data-institution=ofmockbank_br_retail]"),
-        ("consent", "#continue"),
-    ] {
+    for (step, next) in
+        [("start", "#continue"), ("institutions", "[data-institution=ofmockbank_br_retail]"), ("consent", "#continue")]
+    {
         scene.browser.step(step).await;
         scene.browser.refresh().await.unwrap();
         scene.browser.step(step).await;
