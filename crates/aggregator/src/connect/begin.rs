@@ -238,12 +238,22 @@ pub(super) async fn end_unused(
     consent: &Consent,
     rejection: &Rejection,
 ) -> Result<bool, Error> {
+    end_unused_at(tx, consent, rejection, aggregator.env().now()).await
+}
+
+/// [`end_unused`], with the bank left alone until `at`.
+pub(super) async fn end_unused_at(
+    tx: &mut Tx,
+    consent: &Consent,
+    rejection: &Rejection,
+    at: Timestamp,
+) -> Result<bool, Error> {
     let awaiting = [ConsentStatus::AwaitingAuthorisation, ConsentStatus::AwaitingConfirmation];
     if !tx.move_consent(consent.id, &awaiting, ConsentStatus::Rejected, Some(rejection)).await? {
         return Ok(false);
     }
     if let Some(work) = Revoke::of(consent) {
-        queue::add(tx, &Work::Revoke(work), aggregator.env().now()).await?;
+        queue::add(tx, &Work::Revoke(work), at).await?;
     }
     Ok(true)
 }

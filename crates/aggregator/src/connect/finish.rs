@@ -4,7 +4,7 @@
 //! cost the user the way to the bank. Then the link, its first fetch, the session's result and the consent's status are
 //! written in one transaction.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use vinculo_connector::{Answer, BankConsent, ConnectorError, Pending};
 use vinculo_domain::{
     AccessMode, ConsentId, ConsentStatus, ErrorCode, LinkStatus, RefreshRate, Rejection, SessionResult, SessionStatus,
@@ -14,8 +14,8 @@ use vinculo_store::{
     BankAnswer, BankTokens, Consent, ConsentSecrets, Link, PendingAuthorization, StoreError, Tx, WidgetSession,
 };
 
-use super::begin::end_unused;
-use super::session::{fail, waits_for};
+use super::begin::{end_unused, end_unused_at};
+use super::session::{fail, later, waits_for};
 use crate::aggregator::config_of;
 use crate::jobs::{Fetch, Work};
 use crate::worker::{Claimed, JobError};
@@ -23,6 +23,9 @@ use crate::{Aggregator, Backoff, Error, Failure, audit, events, queue, rejection
 
 /// A person is waiting: after so many tries the answer is no.
 const PATIENCE: u32 = 4;
+/// How long a bank is left alone after its id_token was refused: what answers there may not be the bank, so it hears
+/// nothing more from us than silence.
+const SILENCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Runs the job.
 pub(crate) async fn connect(aggregator: &Aggregator, job: &Claimed, id: ConsentId) -> Result<(), JobError> {
@@ -37,7 +40,7 @@ pub(crate) async fn connect(aggregator: &Aggregator, job: &Claimed, id: ConsentI
         Ok((tokens, found)) => make_link(aggregator, job, &consent, tokens, &found).await,
         Err(JobError::Connector(error)) if error.is_transient() && job.attempts() < PATIENCE => {
             let wait = Backoff::WATCHED.after(job.attempts(), aggregator.env());
-            Err(JobError::Again(error.to_string(), super::session::later(aggregator.env().now(), wait)))
+            Err(JobError::Again(error.to_string(), later(aggregator.env().now(), wait)))
         }
         Err(JobError::Connector(error)) => {
             tracing::warn!(institution.code = %consent.institution, %error, "connection failed");
@@ -45,7 +48,8 @@ pub(crate) async fn connect(aggregator: &Aggregator, job: &Claimed, id: ConsentI
                 ConnectorError::ConsentRejected(Some(rejection)) => rejection.clone(),
                 _ => rejections::technical(),
             };
-            give_up(aggregator, job, &consent, Failure::from_connector(&error), &rejection).await
+            let silence = if matches!(error, ConnectorError::IdToken(_)) { SILENCE } else { SignedDuration::ZERO };
+            give_up(aggregator, job, &consent, Failure::from_connector(&error), &rejection, silence).await
         }
         Err(error) => Err(error),
     }
@@ -142,7 +146,7 @@ async fn make_link(
     if !tx.use_token(&session.token, consent.link, now).await? {
         tx.rollback().await?;
         let failure = Failure::plain(ErrorCode::SessionExpiredOb);
-        return give_up(aggregator, job, consent, failure, &rejections::technical()).await;
+        return give_up(aggregator, job, consent, failure, &rejections::technical(), SignedDuration::ZERO).await;
     }
     write_link(aggregator, &mut tx, consent, &session, &config, tokens, found).await?;
     finish_session(aggregator, &mut tx, session, consent, found, now).await?;
@@ -233,21 +237,23 @@ async fn finish_session(
     events::session_finished(aggregator, tx, &session).await
 }
 
-/// The end without a link: the consent is rejected here and ended at the bank, the session says why.
+/// The end without a link: the consent is rejected here and ended at the bank after a `silence`, the session says why.
 async fn give_up(
     aggregator: &Aggregator,
     job: &Claimed,
     consent: &Consent,
     failure: Failure,
     rejection: &Rejection,
+    silence: SignedDuration,
 ) -> Result<(), JobError> {
+    let now = aggregator.env().now();
     let mut tx = aggregator.store().begin().await?;
     job.complete(&mut tx).await?;
-    end_unused(aggregator, &mut tx, consent, rejection).await?;
+    end_unused_at(&mut tx, consent, rejection, later(now, silence)).await?;
     if let Some(id) = &consent.session
         && let Some(mut session) = tx.session(id).await?.filter(|session| waits_for(session, consent.id))
     {
-        fail(&mut session, failure, aggregator.env().now());
+        fail(&mut session, failure, now);
         tx.update_session(&mut session).await?;
     }
     Ok(tx.commit().await?)

@@ -263,9 +263,16 @@ async fn an_id_token_that_breaks_a_rule_ends_it_without_a_link() {
         let session = world.the_session().await;
         assert_eq!((session.step, session.last_error), (Step::Failed, Some(ErrorCode::UnexpectedError)));
         assert!(world.links().await.is_empty());
-        assert_eq!(world.bank.statuses(), [ConsentStatus::Rejected], "ended at the bank, too");
         let consent = world.consents().await.remove(0);
         assert_eq!(consent.rejection.unwrap().reason, "CONSENT_TECHNICAL_ISSUE");
+        // Section 13: after a bad answer, silence. The consent is ended later.
+        assert_eq!(world.bank.count("revoke"), 0, "no call to the bank after a refused id_token");
+        world.pass(SignedDuration::from_mins(4));
+        world.run().await;
+        assert_eq!(world.bank.count("revoke"), 0, "not for a while");
+        world.pass(SignedDuration::from_mins(2));
+        world.run().await;
+        assert_eq!(world.bank.statuses(), [ConsentStatus::Rejected], "ended at the bank, too");
     })
     .await;
 }
