@@ -21,7 +21,8 @@ pub struct Settings {
     pub deliveries: usize,
     /// How many other jobs may be under way in this process.
     pub jobs: usize,
-    /// For how long a claimed job belongs to the worker that claimed it; renewed while the job runs.
+    /// For how long a claimed job belongs to the worker that claimed it; renewed while the job runs. After a crash, a person
+    /// who looks at a waiting page waits this long.
     pub lease: SignedDuration,
     /// Longest wait between two looks at the queue, for what no wake-up announced.
     pub poll: Duration,
@@ -46,7 +47,7 @@ impl Settings {
             deliveries_per_endpoint: 4,
             deliveries: 32,
             jobs: 8,
-            lease: SignedDuration::from_secs(60),
+            lease: SignedDuration::from_secs(15),
             poll: Duration::from_secs(1),
             stop_within: Duration::from_secs(10),
             attempts: 12,
