@@ -57,8 +57,13 @@ async fn an_opened_session_outlives_its_token() {
     let Some(scene) = Scene::set().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    scene.to_bank(&Person::RALPH).await;
+    scene.browser.tap("#continue").await;
+    scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
+    scene.browser.step("consent").await;
     scene.app.advance(15 * 60).await;
+    scene.browser.tap("#continue").await;
+    scene.browser.step("handover").await;
+    scene.browser.tap("#go-to-institution").await;
     scene.log_in(&Person::RALPH).await;
     scene.browser.tap("#approve").await;
     scene.browser.step("done").await;
