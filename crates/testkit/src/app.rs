@@ -96,7 +96,7 @@ pub struct App {
 
 impl App {
     /// Prepares a program; `binary` is `env!("CARGO_BIN_EXE_vinculo")` in the server's tests.
-    pub fn new(binary: &str) -> AppBuilder {
+    pub fn builder(binary: &str) -> AppBuilder {
         AppBuilder { binary: binary.into(), database: Database::Sqlite, variables: Vec::new() }
     }
 
@@ -190,7 +190,7 @@ impl App {
         let mut next = Some(path.to_owned());
         while let Some(path) = next {
             let mut page = self.get(&path).await;
-            all.extend(page["results"].as_array_mut().unwrap().drain(..));
+            all.append(page["results"].as_array_mut().unwrap());
             next = page["next"].as_str().map(|url| url.strip_prefix(&self.url).unwrap().to_owned());
         }
         all

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use vinculo_testkit::{App, Journey, Person, Received, Receiver, eventually};
 
 async fn app() -> App {
-    App::new(env!("CARGO_BIN_EXE_vinculo"))
+    App::builder(env!("CARGO_BIN_EXE_vinculo"))
         // A bank that never answers is given up after one second here, not after fifteen.
         .variable("VINCULO_BANK_TIMEOUT_SECONDS", "1")
         .variable("VINCULO_JOB_ATTEMPTS", "3")

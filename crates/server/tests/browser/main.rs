@@ -23,7 +23,7 @@ impl Scene {
 
     async fn with_script(script: bool) -> Option<Self> {
         let browser = Browser::with(script, "light").await?;
-        let app = App::new(env!("CARGO_BIN_EXE_vinculo")).start().await?;
+        let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await?;
         Some(Self { app, browser, landing: Landing::start().await })
     }
 

@@ -6,7 +6,7 @@ use vinculo_testkit::{App, Journey, Person, eventually, need};
 
 /// Starts the program with two links: one to read, with thousands of transactions, and one to delete.
 async fn app_with_links() -> (App, String, String) {
-    let app = App::new(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
     let link = Journey::connect(&app, &Person::JANICE).await;
     let spare = Journey::connect(&app, &Person::RALPH).await;
     for id in [&link, &spare] {

@@ -21,7 +21,7 @@ async fn nothing_is_lost_or_doubled_on_postgres() {
 }
 
 async fn survive(database: Database) {
-    let Some(mut app) = App::new(env!("CARGO_BIN_EXE_vinculo")).database(database).start().await else { return };
+    let Some(mut app) = App::builder(env!("CARGO_BIN_EXE_vinculo")).database(database).start().await else { return };
     let receiver = Receiver::start().await;
     app.add_webhook(receiver.url(), "Bearer crash-test");
     let whole = Journey::connect(&app, &Person::JANICE).await;

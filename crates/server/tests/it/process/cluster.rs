@@ -35,7 +35,7 @@ fn client(app: &App, base: &str) -> Client {
 #[tokio::test]
 async fn a_second_web_process_serves_what_the_first_one_made() {
     for database in [Database::Sqlite, Database::Postgres] {
-        let Some(app) = App::new(env!("CARGO_BIN_EXE_vinculo")).database(database).start().await else { continue };
+        let Some(app) = App::builder(env!("CARGO_BIN_EXE_vinculo")).database(database).start().await else { continue };
         let link = Journey::connect(&app, &Person::RALPH).await;
         let address = free_address();
         let base = format!("http://{address}");
@@ -61,7 +61,7 @@ async fn a_second_web_process_serves_what_the_first_one_made() {
 
 #[tokio::test]
 async fn a_stop_signal_ends_it_in_order() {
-    let app = App::new(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
     let address = free_address();
     let variables = [
         ("VINCULO_LISTEN", address.as_str()),
@@ -83,7 +83,7 @@ async fn a_stop_signal_ends_it_in_order() {
 
 #[tokio::test]
 async fn without_a_network_it_says_what_to_start_first() {
-    let app = App::new(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
     let empty = tempfile::tempdir().unwrap();
     let folder = empty.path().display().to_string();
     let output = app.command(&["worker"]).env("VINCULO_DATA_DIR", folder).output().unwrap();

@@ -3,7 +3,7 @@ use vinculo_testkit::App;
 use crate::client::{Client, Keys};
 
 async fn start() -> App {
-    App::new(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap()
+    App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap()
 }
 
 /// Runs a command that must fail and returns what it said.

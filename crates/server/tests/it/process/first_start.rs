@@ -6,7 +6,7 @@ use vinculo_testkit::App;
 use crate::client::{Client, Keys};
 
 async fn start() -> App {
-    App::new(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap()
+    App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap()
 }
 
 fn credentials(app: &App) -> Value {

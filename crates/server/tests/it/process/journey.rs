@@ -6,7 +6,7 @@ use vinculo_testkit::{App, Database, Journey, Person};
 use crate::client::{Answer, Client, Keys};
 
 async fn start(database: Database) -> Option<App> {
-    App::new(env!("CARGO_BIN_EXE_vinculo")).database(database).variable("VINCULO_LOG_FORMAT", "json").start().await
+    App::builder(env!("CARGO_BIN_EXE_vinculo")).database(database).variable("VINCULO_LOG_FORMAT", "json").start().await
 }
 
 fn client(app: &App) -> Client {
