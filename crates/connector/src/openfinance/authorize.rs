@@ -27,6 +27,13 @@ impl OpenFinance {
         request: &AuthorizationRequest,
     ) -> Result<Authorization, ConnectorError> {
         let bank = self.bank(institution).await?;
+        match self.push_as(&bank, request).await {
+            Err(error) => self.push_as(&self.known_again(institution, bank, error).await?, request).await,
+            pushed => pushed,
+        }
+    }
+
+    async fn push_as(&self, bank: &Bank, request: &AuthorizationRequest) -> Result<Authorization, ConnectorError> {
         let (state, nonce, code_verifier) = (random::token(), random::token(), pkce::generate());
         let scopes = scopes(&request.bank_consent_id, &request.permissions);
         let object = NewRequest {
@@ -40,7 +47,7 @@ impl OpenFinance {
         };
         let signed = request_object::make(&self.signing_key, &object, self.settings.env.now());
         let signed = signed.map_err(|error| ConnectorError::Internal(error.to_string()))?;
-        let pushed = self.post_push(&bank, &signed).await?;
+        let pushed = self.post_push(bank, &signed).await?;
         let url = par::authorization_url(&bank.discovery.authorization_endpoint, &bank.client_id, &pushed.request_uri);
         Ok(Authorization {
             url: url.into(),
@@ -58,7 +65,8 @@ impl OpenFinance {
         self.http.secure(url)?;
         let assertion = self.assertion(bank)?;
         let form = PushForm::new(&bank.client_id, signed, &assertion);
-        let request = self.http.client().post(url.clone()).form(&form).header(ACCEPT, "application/json");
+        let client = self.line(&bank.server).http.client();
+        let request = client.post(url.clone()).form(&form).header(ACCEPT, "application/json");
         let reply = self.http.once(request, self.http.limits.protocol_bytes).await?.oauth()?;
         PushResponse::parse(&reply.body).map_err(|error| ProtocolError::Unreadable(error.to_string()).into())
     }
@@ -99,7 +107,7 @@ impl OpenFinance {
     ) -> Result<IdToken, ConnectorError> {
         let now = self.settings.env.now();
         let opened = id_token::open(token.expose_secret(), &self.decryption_keys).map_err(refused)?;
-        let keys = self.jwks.get_for(bank.discovery.jwks_uri.as_str(), opened.kid(), now).await;
+        let keys = self.line(&bank.server).jwks.get_for(bank.discovery.jwks_uri.as_str(), opened.kid(), now).await;
         let keys = keys.map_err(|error| ConnectorError::Unreachable(error.to_string()))?;
         let expected = Expected {
             issuer: &bank.discovery.issuer,

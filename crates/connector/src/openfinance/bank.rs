@@ -27,6 +27,8 @@ const LONGEST_LIFETIME_SECONDS: u64 = 3600;
 pub(super) struct Bank {
     pub(super) discovery: Arc<Discovery>,
     pub(super) client_id: String,
+    /// Id of the authorization server.
+    pub(super) server: String,
 }
 
 impl OpenFinance {
@@ -34,10 +36,10 @@ impl OpenFinance {
     pub(super) async fn bank(&self, institution: &Institution) -> Result<Bank, ConnectorError> {
         let discovery = self.discovery(institution).await?;
         let client_id = self.client_id(institution, &discovery).await?;
-        Ok(Bank { discovery, client_id })
+        Ok(Bank { discovery, client_id, server: institution.authorization_server_id.clone() })
     }
 
-    async fn discovery(&self, institution: &Institution) -> Result<Arc<Discovery>, ConnectorError> {
+    pub(super) async fn discovery(&self, institution: &Institution) -> Result<Arc<Discovery>, ConnectorError> {
         let name = institution.discovery_url.as_str();
         let now = self.settings.env.now();
         if let Some(known) = self.discoveries.get(name, now) {
@@ -45,7 +47,8 @@ impl OpenFinance {
         }
         let url = Url::parse(name).map_err(|_| ProtocolError::Discovery("no valid address".to_owned()))?;
         let limits = &self.http.limits;
-        let body = self.http.open_document(&url, limits.protocol_bytes, limits.call_time).await?;
+        let http = &self.line(&institution.authorization_server_id).http;
+        let body = http.open_document(&url, limits.protocol_bytes, limits.call_time).await?;
         let discovery = Arc::new(self.parse_discovery(&body, name)?);
         self.discoveries.put(name, now.checked_add(DISCOVERY_TIME).unwrap_or(now), Arc::clone(&discovery));
         Ok(discovery)
@@ -74,7 +77,8 @@ impl OpenFinance {
         let url = bank.discovery.token_endpoint();
         self.http.secure(url)?;
         let form = TokenRequest::new(grant, &bank.client_id, self.assertion(bank)?).to_form();
-        let request = self.http.client().post(url.clone()).header(ACCEPT, "application/json");
+        let client = self.line(&bank.server).http.client();
+        let request = client.post(url.clone()).header(ACCEPT, "application/json");
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let request = request.body(form.expose_secret().to_owned());
         let reply = self.http.once(request, self.http.limits.protocol_bytes).await?.oauth()?;
@@ -97,7 +101,10 @@ impl OpenFinance {
         }
         let bank = self.bank(institution).await?;
         let grant = Grant::ClientCredentials { scope: Some("consents".to_owned()) };
-        let answer = self.token(&bank, grant).await?;
+        let answer = match self.token(&bank, grant.clone()).await {
+            Err(error) => self.token(&self.known_again(institution, bank, error).await?, grant).await?,
+            Ok(answer) => answer,
+        };
         self.client_tokens.put(name, self.token_end(&answer), answer.access_token.clone());
         Ok(answer.access_token)
     }

@@ -22,7 +22,7 @@ impl OpenFinance {
     ) -> Result<BankConsent, ConnectorError> {
         let url = self.consents_url(institution, None)?;
         let body = consent::request(new);
-        let request = |token: &SecretString| self.consent_call(Method::POST, &url, token).json(&body);
+        let request = |token: &SecretString| self.consent_call(institution, Method::POST, &url, token).json(&body);
         let reply = self.with_client_token(institution, request).await?.data()?;
         read(&reply)
     }
@@ -31,11 +31,12 @@ impl OpenFinance {
         let url = self.consents_url(institution, Some(id))?;
         let limit = self.http.limits.protocol_bytes;
         let token = self.client_token(institution).await?;
-        let first = self.http.read(|| self.consent_call(Method::GET, &url, &token), limit).await;
+        let call = |token: &SecretString| self.consent_call(institution, Method::GET, &url, token);
+        let first = self.http.read(|| call(&token), limit).await;
         let reply = match first {
             Err(ConnectorError::Unauthorised) => {
                 let token = self.fresh_client_token(institution).await?;
-                self.http.read(|| self.consent_call(Method::GET, &url, &token), limit).await?
+                self.http.read(|| call(&token), limit).await?
             }
             other => other?,
         };
@@ -44,7 +45,7 @@ impl OpenFinance {
 
     pub(super) async fn delete_consent(&self, institution: &Institution, id: &str) -> Result<(), ConnectorError> {
         let url = self.consents_url(institution, Some(id))?;
-        let request = |token: &SecretString| self.consent_call(Method::DELETE, &url, token);
+        let request = |token: &SecretString| self.consent_call(institution, Method::DELETE, &url, token);
         match self.with_client_token(institution, request).await?.data() {
             Ok(_) | Err(ConnectorError::NotFound) => Ok(()),
             // Already rejected or revoked: what we want is so.
@@ -75,8 +76,15 @@ impl OpenFinance {
         self.client_token(institution).await
     }
 
-    fn consent_call(&self, method: Method, url: &Url, token: &SecretString) -> RequestBuilder {
-        let request = self.http.client().request(method, url.clone());
+    fn consent_call(
+        &self,
+        institution: &Institution,
+        method: Method,
+        url: &Url,
+        token: &SecretString,
+    ) -> RequestBuilder {
+        let client = self.line(&institution.authorization_server_id).http.client();
+        let request = client.request(method, url.clone());
         request.bearer_auth(token.expose_secret()).header(ACCEPT, "application/json")
     }
 

@@ -15,7 +15,8 @@ use super::wire::envelope::Errors;
 use super::{Limits, Retry, retry};
 use crate::{ConnectorError, ProtocolError};
 
-/// The client and its bounds.
+/// The client and its bounds. Cheap to clone.
+#[derive(Clone)]
 pub(super) struct Http {
     client: Client,
     /// Whether tokens may go to `https` addresses only. Off in tests alone.

@@ -6,6 +6,8 @@ mod consent;
 mod directory;
 mod fetch;
 mod http;
+mod line;
+mod manage;
 mod map;
 mod memory;
 mod register;
@@ -24,14 +26,15 @@ use url::Url;
 use vinculo_domain::Institution;
 use vinculo_domain::model::{BalanceDraft, OwnerDraft, TransactionDraft};
 use vinculo_fapi::discovery::Discovery;
-use vinculo_fapi::jwks::{CacheSettings, JwksCache};
 use vinculo_fapi::keys::{DecryptionKey, DecryptionKeys, SigningKey};
-use vinculo_fapi::mtls::{ClientIdentity, ClientSettings, client};
 
 use self::http::Http;
+use self::line::Line;
 use self::memory::Memory;
 pub use registration::{Registration, RegistrationError, RegistrationStore};
-pub use settings::{BrandSettings, DirectorySettings, Identity, KeyPem, Limits, OpenFinanceSettings, Retry, Transport};
+pub use settings::{
+    BrandSettings, DirectorySettings, FixedInstitution, Identity, KeyPem, Limits, OpenFinanceSettings, Retry, Transport,
+};
 
 use crate::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Connector, ConnectorError,
@@ -42,15 +45,19 @@ use crate::{
 pub struct OpenFinance {
     settings: OpenFinanceSettings,
     http: Http,
+    main: Line,
+    /// Lines of their own, by authorization server.
+    lines: HashMap<String, Line>,
     signing_key: SigningKey,
     decryption_keys: DecryptionKeys,
-    jwks: JwksCache,
     /// By address of the document.
     discoveries: Memory<Arc<Discovery>>,
     /// Client ids, by authorization server.
     clients: Memory<String>,
     /// Our own tokens for consents, by authorization server.
     client_tokens: Memory<SecretString>,
+    /// Banks that were just asked whether they still know us, by authorization server.
+    doubts: Memory<()>,
     /// Who may register now, by authorization server.
     turns: Mutex<HashMap<String, Arc<Mutex<()>>>>,
 }
@@ -61,39 +68,28 @@ impl OpenFinance {
     /// # Errors
     /// [`ConnectorError::Internal`] when a key or certificate cannot be read.
     pub fn new(settings: OpenFinanceSettings) -> Result<Self, ConnectorError> {
-        let (client, tls_only) = transport(&settings)?;
+        let main = Line::new(&settings, &settings.identity.authorities_pem)?;
         let identity = &settings.identity;
         let signing_key = SigningKey::from_pkcs8_pem(identity.signing_key.pem.expose_secret()).map_err(internal)?;
         Ok(Self {
             signing_key: signing_key.with_kid(identity.signing_key.kid.as_str()),
             decryption_keys: decryption_keys(&identity.encryption_keys)?,
-            jwks: JwksCache::new(Arc::new(client.clone()), CacheSettings::default()),
-            http: Http::new(client, tls_only, settings.limits.clone(), settings.retry.clone(), settings.env.clone()),
+            lines: line::lines(&settings)?,
+            http: main.http.clone(),
+            main,
             discoveries: Memory::new(),
             clients: Memory::new(),
             client_tokens: Memory::new(),
+            doubts: Memory::new(),
             turns: Mutex::new(HashMap::new()),
             settings,
         })
     }
-}
 
-fn transport(settings: &OpenFinanceSettings) -> Result<(reqwest::Client, bool), ConnectorError> {
-    if let Transport::Client(client) = &settings.transport {
-        return Ok((client.clone(), false));
+    /// Returns how an authorization server and its APIs are reached.
+    fn line(&self, server: &str) -> &Line {
+        self.lines.get(server).unwrap_or(&self.main)
     }
-    let identity = &settings.identity;
-    let made = client(&ClientSettings {
-        identity: Some(ClientIdentity {
-            certificates_pem: identity.transport_certificate_pem.clone(),
-            key_pem: identity.transport_key_pem.clone(),
-        }),
-        roots_pem: identity.authorities_pem.clone(),
-        connect_timeout: settings.limits.call_time,
-        timeout: settings.limits.call_time,
-        allow_http: settings.allow_http,
-    });
-    Ok((made.map_err(internal)?, true))
 }
 
 fn decryption_keys(keys: &[KeyPem]) -> Result<DecryptionKeys, ConnectorError> {

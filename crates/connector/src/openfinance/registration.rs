@@ -16,6 +16,8 @@ pub struct Registration {
     pub registration_client_uri: Option<String>,
     /// The server's answer as JSON text, without the access token.
     pub metadata: String,
+    /// Names the keys and redirect URIs that it was made with; `None` when that is not known.
+    pub made_with: Option<String>,
 }
 
 /// The store of registrations failed. The text is for the log.
@@ -32,4 +34,16 @@ pub trait RegistrationStore: Send + Sync + 'static {
     /// Keeps a new registration and returns the one to use. The first one wins: when another process was faster,
     /// its registration comes back.
     async fn keep(&self, registration: &Registration) -> Result<Registration, RegistrationError>;
+
+    /// Keeps a registration in place of the one that is there.
+    async fn replace(&self, registration: &Registration) -> Result<(), RegistrationError> {
+        self.forget(registration).await?;
+        self.keep(registration).await.map(drop)
+    }
+
+    /// Forgets the registration at the authorization server of `registration`. A store that keeps nothing has nothing to
+    /// forget.
+    async fn forget(&self, _registration: &Registration) -> Result<(), RegistrationError> {
+        Ok(())
+    }
 }

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
-use vinculo_domain::Env;
+use vinculo_domain::{Env, Institution};
 
 use super::RegistrationStore;
 
 /// Everything that the connector needs to know.
 pub struct OpenFinanceSettings {
-    /// Where the directory is.
-    pub directory: DirectorySettings,
+    /// Where the directory is; `None` where only [`fixed`](Self::fixed) institutions are to be reached.
+    pub directory: Option<DirectorySettings>,
+    /// Institutions given by the settings; they win over those of the directory with the same code.
+    pub fixed: Vec<FixedInstitution>,
     /// Who we are.
     pub identity: Identity,
     /// Addresses that banks send people back to, as in the software statement.
@@ -40,14 +42,15 @@ pub struct OpenFinanceSettings {
 impl OpenFinanceSettings {
     /// Takes what has no default; the other fields can be changed afterwards.
     pub fn new(
-        directory: DirectorySettings,
+        directory: impl Into<Option<DirectorySettings>>,
         identity: Identity,
         redirect_uris: Vec<String>,
         env: Env,
         registrations: Arc<dyn RegistrationStore>,
     ) -> Self {
         Self {
-            directory,
+            directory: directory.into(),
+            fixed: Vec::new(),
             identity,
             redirect_uris,
             brands: BTreeMap::new(),
@@ -61,6 +64,17 @@ impl OpenFinanceSettings {
             retry: Retry::default(),
         }
     }
+}
+
+/// An institution that the settings describe in full.
+#[derive(Debug, Clone)]
+pub struct FixedInstitution {
+    /// What the directory would say. Institutions with the same `authorization_server_id` share registration and trust.
+    pub institution: Institution,
+    /// Our client id there; `None` registers with the directory's software statement.
+    pub client_id: Option<String>,
+    /// The only authorities that are trusted there, PEM; `None` trusts those of the [`Identity`].
+    pub authorities_pem: Option<String>,
 }
 
 /// What the settings know of a brand.
@@ -77,7 +91,8 @@ pub struct BrandSettings {
 pub struct DirectorySettings {
     /// The participants document.
     pub participants_url: Url,
-    /// Token endpoint of the directory, by mTLS.
+    /// Token endpoint of the directory, by mTLS; or its discovery document (`…/.well-known/openid-configuration`), which
+    /// names the endpoint.
     pub token_url: Url,
     /// Where our software statement assertion is.
     pub software_statement_url: Url,

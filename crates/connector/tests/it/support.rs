@@ -24,6 +24,16 @@ impl Registrations {
     pub(crate) fn count(&self) -> usize {
         self.0.lock().unwrap().len()
     }
+
+    /// The registration at a server.
+    pub(crate) fn at(&self, server: &str) -> Option<Registration> {
+        self.0.lock().unwrap().get(server).cloned()
+    }
+
+    /// Changes what is kept, behind the connector's back.
+    pub(crate) fn change(&self, server: &str, change: impl FnOnce(&mut Registration)) {
+        change(self.0.lock().unwrap().get_mut(server).unwrap());
+    }
 }
 
 #[async_trait]
@@ -36,6 +46,11 @@ impl RegistrationStore for Registrations {
         let mut all = self.0.lock().unwrap();
         let server = registration.authorization_server_id.clone();
         Ok(all.entry(server).or_insert_with(|| registration.clone()).clone())
+    }
+
+    async fn forget(&self, registration: &Registration) -> Result<(), RegistrationError> {
+        self.0.lock().unwrap().remove(&registration.authorization_server_id);
+        Ok(())
     }
 }
 

@@ -20,13 +20,14 @@ use crate::{Access, ConnectorError, ProtocolError};
 
 impl OpenFinance {
     fn data_request(&self, access: &Access, url: &Url) -> RequestBuilder {
-        let request = self.http.client().get(url.clone());
+        let request = self.line(&access.institution.authorization_server_id).http.client().get(url.clone());
         request.bearer_auth(access.access_token.expose_secret()).header(ACCEPT, "application/json")
     }
 
     /// Reads one answer of a data API.
     async fn read_reply(&self, access: &Access, url: &Url) -> Result<Reply, ConnectorError> {
         self.http.secure(url)?;
+        // Only the client differs from line to line, and the request has it already.
         self.http.read(|| self.data_request(access, url), self.http.limits.data_bytes).await
     }
 

@@ -3,5 +3,7 @@
 mod browser;
 mod consents;
 mod data;
+mod fixed;
 mod network;
+mod registration;
 mod trouble;

@@ -22,7 +22,9 @@ use super::browser;
 use crate::support::Registrations;
 
 pub(super) const CALLBACK: &str = "https://receiver.test/api/consents/callback/";
-const MOCK_BANK: &str = "7844e311-aa1f-4f67-9475-cbd989310b3e";
+/// Another redirect URI of the software statement.
+pub(super) const OTHER_CALLBACK: &str = "https://other.receiver.test/api/consents/callback/";
+pub(super) const MOCK_BANK: &str = "7844e311-aa1f-4f67-9475-cbd989310b3e";
 
 struct Wall;
 
@@ -53,7 +55,7 @@ impl Network {
         let anywhere = "127.0.0.1:0".parse().unwrap();
         let receiver = ReceiverSettings {
             name: "Receptora de teste".to_owned(),
-            redirect_uris: vec![CALLBACK.to_owned()],
+            redirect_uris: vec![CALLBACK.to_owned(), OTHER_CALLBACK.to_owned()],
             logo_uri: None,
         };
         let settings = SandboxSettings {
