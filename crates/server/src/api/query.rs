@@ -178,16 +178,15 @@ impl<'q> Filters<'q> {
         compare
     }
 
-    /// Reads `page` and `page_size`. A size that is no number is the default, as the reference advises.
+    /// Reads `page` and `page_size`. A size beyond the largest is cut to it; what is no size is refused.
     pub(crate) fn paging(&mut self) -> Paging {
         let page = self.one("page", |text| match text.parse::<u32>() {
             Ok(page) if page > 0 => Ok(page),
             _ => Err(Invalid::new("A valid page number is required.")),
         });
+        let size = self.one("page_size", page_size);
         let default = Paging::default();
-        let size = self.query.get("page_size").and_then(|text| text.parse::<u64>().ok()).filter(|size| *size > 0);
-        let size = size.map_or(default.size, |size| u32::try_from(size).unwrap_or(u32::MAX).min(Paging::MAX_SIZE));
-        Paging { page: page.unwrap_or(default.page), size }
+        Paging { page: page.unwrap_or(default.page), size: size.unwrap_or(default.size) }
     }
 
     /// Ends reading.
@@ -204,6 +203,16 @@ impl<'q> Filters<'q> {
 struct When {
     first: Timestamp,
     last: Timestamp,
+}
+
+/// Reads the size of a page: a whole number from 1, cut to the largest that is served.
+fn page_size(text: &str) -> Result<u32, Invalid> {
+    let digits = text.trim_start_matches('0');
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Invalid::new("A valid page size is required."));
+    }
+    // More digits than a number holds are simply a lot.
+    Ok(digits.parse().unwrap_or(u32::MAX).min(Paging::MAX_SIZE))
 }
 
 /// Reads an id or a word of the domain.
@@ -256,9 +265,10 @@ fn when(text: &str) -> Result<When, Invalid> {
         )
     };
     if let Ok(day) = date(text) {
-        let first = day.to_zoned(TimeZone::UTC).map_err(|_| wrong())?.timestamp();
+        // The last days of the calendar, which mean "for ever", lie behind the last instant.
+        let first = day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |at| at.timestamp());
         let last = first.checked_add(SignedDuration::from_hours(24) - SignedDuration::from_micros(1));
-        return Ok(When { first, last: last.map_err(|_| wrong())? });
+        return Ok(When { first, last: last.unwrap_or(Timestamp::MAX) });
     }
     // An unencoded `+` of an offset arrives as a space.
     let text = text.replace(' ', "+");
@@ -269,7 +279,7 @@ fn when(text: &str) -> Result<When, Invalid> {
 /// A time without an offset is UTC.
 fn local(text: &str) -> Option<Timestamp> {
     let at: jiff::civil::DateTime = text.contains('T').then(|| text.parse().ok()).flatten()?;
-    Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    Some(at.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |at| at.timestamp()))
 }
 
 #[cfg(test)]
@@ -332,6 +342,17 @@ mod tests {
     }
 
     #[test]
+    fn the_last_days_of_the_calendar_stand_for_the_end_of_time() {
+        for text in ["9999-12-31", "9999-12-30", "9999-12-31T23:59:59.999999", "9999-12-31T23:59:59"] {
+            let q = query(&format!("t__lte={text}&t__gte=0001-01-01"));
+            let mut filters = Filters::new(&q);
+            let compare = filters.instants("t");
+            assert!(filters.finish().is_ok(), "{text}");
+            assert_eq!(compare.lte.unwrap(), Timestamp::MAX, "{text}");
+        }
+    }
+
+    #[test]
     fn offsets_arrive_encoded_or_not() {
         for text in
             ["t__gte=2024-01-01T10:00:00%2B00:00", "t__gte=2024-01-01T10:00:00+00:00", "t__gte=2024-01-01T10:00:00"]
@@ -357,13 +378,21 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_clamped_and_nonsense_is_the_default() {
+    fn sizes_are_cut_to_the_largest_and_nonsense_is_refused() {
         for (text, size) in
-            [("page_size=5", 5), ("page_size=5000", 1000), ("page_size=0", 100), ("page_size=x", 100), ("", 100)]
+            [("page_size=5", 5), ("page_size=5000", 1000), ("page_size=99999999999999999999", 1000), ("", 100)]
         {
-            assert_eq!(Filters::new(&query(text)).paging().size, size, "{text}");
+            let query = query(text);
+            let mut filters = Filters::new(&query);
+            assert_eq!(filters.paging().size, size, "{text}");
+            assert!(filters.finish().is_ok(), "{text}");
         }
-        assert_eq!(Filters::new(&query("page_size=99999999999")).paging().size, 1000);
+        for text in ["page_size=0", "page_size=x", "page_size=-1", "page_size=1.5", "page_size=%2B1", "page_size=٣"] {
+            let query = query(text);
+            let mut filters = Filters::new(&query);
+            filters.paging();
+            assert_eq!(fields(&filters.finish().unwrap_err()), "page_size", "{text}");
+        }
     }
 
     #[test]

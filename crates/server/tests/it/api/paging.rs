@@ -53,10 +53,12 @@ async fn sizes_are_clamped_and_pages_past_the_end_are_not_there() {
             let page = world.client.get(&format!("/api/institutions/?{query}")).await.ok();
             page["results"].as_array().unwrap().len()
         };
-        for query in
-            ["", "page_size=0", "page_size=abc", "page_size=-1", "page_size=100000", "page_size=99999999999999999999"]
-        {
+        for query in ["", "page_size=100000", "page_size=99999999999999999999"] {
             assert_eq!(count(query).await, 3, "{query}");
+        }
+        for size in ["0", "abc", "-1", "1.5"] {
+            let answer = world.client.get(&format!("/api/institutions/?page_size={size}")).await;
+            assert_eq!(answer.refused(), "400 page_size=invalid", "{size}");
         }
         assert_eq!(count("page_size=2&page=2").await, 1);
         for page in ["3", "4294967295"] {
