@@ -1,9 +1,10 @@
 //! The points where the two databases differ. Nothing else in the crate knows which one it talks to.
 
 use sqlx::postgres::PgListener;
+use sqlx::{AssertSqlSafe, SqlitePool};
 
 use crate::on::{Conn, On};
-use crate::store::Pools;
+use crate::store::{PATIENCE, Pools};
 use crate::{Result, Store};
 
 const CHANNEL: &str = "vinculo_jobs";
@@ -31,6 +32,32 @@ pub(crate) async fn notify(on: &mut On<'_>) -> Result<()> {
         sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(&mut **conn).await?;
     }
     Ok(())
+}
+
+/// How long emptying the log may wait for readers, in milliseconds: writers wait behind it.
+const EMPTYING_MS: u32 = 2_000;
+
+/// Empties the log of SQLite into the file: what was erased is overwritten there, and stood on in the log until other
+/// pages came to its place. A log that readers hold on to is emptied by the next erasure, or when the process ends.
+/// PostgreSQL keeps its log for recovery; there erasure ends with the last backup.
+pub(crate) async fn empty_log(pools: &Pools) {
+    let Pools::Sqlite { write, .. } = pools else { return };
+    match truncate(write).await {
+        Ok(false) => {}
+        Ok(true) => tracing::warn!("the database's log could not be emptied: it is being read"),
+        Err(error) => tracing::warn!(%error, "the database's log could not be emptied"),
+    }
+}
+
+/// Returns whether it was busy.
+async fn truncate(pool: &SqlitePool) -> sqlx::Result<bool> {
+    let mut conn = pool.acquire().await?;
+    let patience = |ms: u32| AssertSqlSafe(format!("PRAGMA busy_timeout = {ms}"));
+    sqlx::query(patience(EMPTYING_MS)).execute(&mut *conn).await?;
+    let done = sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *conn).await;
+    let usual = u32::try_from(PATIENCE.as_millis()).unwrap_or(u32::MAX);
+    sqlx::query(patience(usual)).execute(&mut *conn).await?;
+    Ok(done?.0 != 0)
 }
 
 impl Store {

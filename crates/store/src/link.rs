@@ -264,6 +264,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn erase_link(&mut self, id: LinkId) -> Result<bool> {
+        self.empty_log_after_commit();
         let on = &mut self.on();
         let id = id.to_string();
         // The key goes first: this waits for writers that hold it, and later ones find none.
@@ -277,7 +278,9 @@ impl Tx {
             "DELETE FROM links WHERE id = $1",
             "UPDATE consents SET record = NULL, secrets = NULL WHERE link_id = $1",
             "UPDATE tokens SET config = NULL WHERE link_id = $1",
-            "UPDATE widget_sessions SET state = NULL, external_id = NULL WHERE link_id = $1",
+            // Also the tries before the one that made the link: they asked for the same person.
+            "UPDATE widget_sessions SET state = NULL, external_id = NULL
+             WHERE link_id = $1 OR token_jti IN (SELECT jti FROM tokens WHERE link_id = $1)",
         ];
         for sql in erase {
             exec!(on, sql, &id)?;

@@ -1,5 +1,6 @@
 //! Connecting, migrating, and starting transactions.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::{MasterKeys, Result, StoreError, Tx, hash};
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long a writer waits for another one on SQLite, and anyone for a connection.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A connection of PostgreSQL that was idle for longer is checked before it is lent.
 const TRUSTED_IDLE: Duration = Duration::from_secs(10);
@@ -109,7 +110,7 @@ impl Store {
             Pools::Sqlite { write, .. } => crate::tx::Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => crate::tx::Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx::new(inner, Arc::clone(&self.shared)))
+        Ok(Tx::new(inner, self.pools.clone(), Arc::clone(&self.shared)))
     }
 
     /// Checks that the database answers and is migrated.
@@ -150,7 +151,9 @@ impl Store {
 }
 
 async fn connect_sqlite(url: &str, pool_size: u32) -> Result<Pools> {
-    let options = SqliteConnectOptions::from_str(url)?
+    let options = SqliteConnectOptions::from_str(url)?;
+    make_private(options.get_filename());
+    let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // A commit survives a power cut: a consent must not be active at the bank without a record here.
@@ -163,6 +166,19 @@ async fn connect_sqlite(url: &str, pool_size: u32) -> Result<Pools> {
     let write = pool(1).connect_with(options.clone()).await?;
     let read = pool(pool_size.max(1)).connect_with(options.pragma("query_only", "ON")).await?;
     Ok(Pools::Sqlite { write, read })
+}
+
+/// Makes the file of a database that is new, readable by its owner only; the files that SQLite puts beside it take over
+/// its permissions. Where that fails SQLite says why.
+fn make_private(file: &Path) {
+    if file.starts_with("file:") || file == Path::new(":memory:") {
+        return;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).ok();
 }
 
 async fn connect_postgres(url: &str, pool_size: u32) -> Result<PgPool> {

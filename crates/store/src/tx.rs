@@ -3,7 +3,7 @@ use std::sync::Arc;
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::on::{Conn, On};
-use crate::store::Shared;
+use crate::store::{Pools, Shared};
 use crate::{Result, dialect};
 
 pub(crate) enum Inner {
@@ -16,8 +16,10 @@ pub(crate) enum Inner {
 /// No network call belongs between its start and its commit: on SQLite every other writer waits for it.
 pub struct Tx {
     inner: Inner,
+    pools: Pools,
     shared: Arc<Shared>,
     wakes: bool,
+    erases: bool,
 }
 
 impl std::fmt::Debug for Tx {
@@ -27,8 +29,8 @@ impl std::fmt::Debug for Tx {
 }
 
 impl Tx {
-    pub(crate) fn new(inner: Inner, shared: Arc<Shared>) -> Self {
-        Self { inner, shared, wakes: false }
+    pub(crate) fn new(inner: Inner, pools: Pools, shared: Arc<Shared>) -> Self {
+        Self { inner, pools, shared, wakes: false, erases: false }
     }
 
     /// Makes everything that was written true, then wakes the job runners if a job was enqueued.
@@ -45,6 +47,9 @@ impl Tx {
         }
         if self.wakes {
             self.shared.wake.send_replace(());
+        }
+        if self.erases {
+            dialect::empty_log(&self.pools).await;
         }
         Ok(())
     }
@@ -71,5 +76,10 @@ impl Tx {
 
     pub(crate) fn wake_after_commit(&mut self) {
         self.wakes = true;
+    }
+
+    /// What is erased here must not stay readable in the database's log.
+    pub(crate) fn empty_log_after_commit(&mut self) {
+        self.erases = true;
     }
 }

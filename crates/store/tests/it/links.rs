@@ -267,3 +267,28 @@ async fn an_erasure_waits_for_the_writer_and_then_takes_what_it_wrote() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_erasure_takes_along_what_earlier_tries_knew() {
+    each(async |w| {
+        let (token, link) = (w.token().await, w.link().await);
+        let mut left = w.a_session(&token);
+        (left.status, left.external_id) = (SessionStatus::Exited, Some("user-1".to_owned()));
+        let mut made = w.a_session(&token);
+        (made.status, made.link) = (SessionStatus::Success, Some(link));
+        let stranger = w.a_session(&w.token().await);
+        let mut tx = w.store.begin().await.unwrap();
+        for session in [&left, &made, &stranger] {
+            tx.insert_session(session).await.unwrap();
+        }
+        assert!(tx.use_token(&token.jti, link, w.now()).await.unwrap());
+        tx.erase_link(link).await.unwrap();
+        tx.commit().await.unwrap();
+        for erased in [&left.id, &made.id] {
+            let session = w.store.session(erased).await.unwrap().unwrap();
+            assert_eq!((session.state.identification, session.external_id), (None, None));
+        }
+        assert!(w.store.session(&stranger.id).await.unwrap().unwrap().state.identification.is_some());
+    })
+    .await;
+}

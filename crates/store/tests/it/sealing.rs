@@ -10,6 +10,10 @@ async fn page(store: &Store, w: &World, link: LinkId) -> Result<Vec<String>, Sto
     Ok(page.items.into_iter().map(|item| item.body).collect())
 }
 
+fn upper(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
 async fn two_transactions(w: &World) -> LinkId {
     let link = w.link().await;
     let account = w.account(link).await;
@@ -97,6 +101,39 @@ async fn without_its_key_a_link_is_unreadable() {
         let accounts = w.store.accounts(w.application, &AccountFilter::default(), Paging::default()).await.unwrap();
         assert!(accounts.items.is_empty());
         assert!(w.store.tokens(link).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erased_key_stands_in_no_file() {
+    each(async |w| {
+        let Some(file) = w.url.strip_prefix("sqlite:") else { return };
+        let link = two_transactions(w).await;
+        let key = w.lines(format!("SELECT hex(wrapped) FROM data_keys WHERE link_id = '{link}'")).await.remove(0);
+        let mentions = || -> usize {
+            let read = |end: &str| std::fs::read(format!("{file}{end}")).unwrap();
+            let files = [read(""), read("-wal")];
+            files.iter().map(|bytes| upper(bytes).matches(&key).count()).sum()
+        };
+        assert!(mentions() > 0, "the search finds what is there");
+        let mut tx = w.store.begin().await.unwrap();
+        assert!(tx.erase_link(link).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(mentions(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_files_of_a_database_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    each(async |w| {
+        let Some(file) = w.url.strip_prefix("sqlite:") else { return };
+        for end in ["", "-wal", "-shm"] {
+            let mode = std::fs::metadata(format!("{file}{end}")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{end}");
+        }
     })
     .await;
 }
