@@ -12,7 +12,7 @@ use crate::Invalid;
 const MAX_LENGTH: usize = 2_000;
 
 /// Schemes that run code, read local data or name no app.
-const FORBIDDEN: [&str; 13] = [
+const FORBIDDEN: [&str; 18] = [
     "javascript",
     "data",
     "file",
@@ -26,6 +26,11 @@ const FORBIDDEN: [&str; 13] = [
     "ftp",
     "mailto",
     "tel",
+    "chrome",
+    "content",
+    "feed",
+    "jar",
+    "resource",
 ];
 
 /// Unreserved characters of RFC 3986 stay; everything else, the space included, becomes `%XX`.
@@ -65,6 +70,14 @@ impl CallbackUrl {
         }
         match scheme {
             "http" | "https" => {
+                // Without its slashes a browser reads the rest as a path of the page that it is on.
+                if !text[scheme.len()..].starts_with("://") || text[scheme.len() + 3..].starts_with('/') {
+                    return Err(refused("it names no host"));
+                }
+                // The origin goes into headers and messages, where other characters have a meaning of their own.
+                if !url.host_str().is_some_and(is_plain_host) {
+                    return Err(refused("its host holds characters that no host has"));
+                }
                 if !url.username().is_empty() || url.password().is_some() {
                     return Err(refused("it must not carry a user name"));
                 }
@@ -159,6 +172,12 @@ impl HttpUrl {
     }
 }
 
+/// Tells whether a host, as the URL parser wrote it, is a plain name or an address.
+fn is_plain_host(host: &str) -> bool {
+    let address = host.starts_with('[') && host.ends_with(']');
+    address || host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -187,6 +206,8 @@ mod tests {
             "http://127.0.0.1:3000/back",
             "http://localhost/back",
             "http://[::1]:9/back",
+            "HTTPS://App.example.com:8443/done?x=1#y",
+            "https://pagamentos.são.example/volta",
             "intent://success#Intent;scheme=myapp;package=com.example.app;end",
         ] {
             assert!(CallbackUrl::parse(text, CallbackPolicy::Production).is_ok(), "{text}");
@@ -219,6 +240,16 @@ mod tests {
             "view-source:https://a.example",
             "https://",
             "x:y",
+            "content://settings/secure",
+            "chrome://settings",
+            "feed:javascript:alert(1)",
+            "https:a.example/done",
+            "https:/a.example/done",
+            "https:///a.example/done",
+            "https://a.example;frame-ancestors",
+            "https://a.example,b.example/",
+            "https://*/",
+            "https://a'b.example/",
         ] {
             assert!(CallbackUrl::parse(text, CallbackPolicy::Production).is_err(), "{text:?}");
         }
