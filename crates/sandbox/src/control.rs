@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use http::StatusCode;
+use http::header::ORIGIN;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -23,7 +25,17 @@ pub(crate) fn router(net: Arc<Network>) -> Router {
         .route("/sandbox/outcomes", post(add).get(list).delete(clear))
         .route("/sandbox/outcomes/{id}", delete(remove))
         .route("/sandbox/clock", get(time).post(advance))
+        .layer(middleware::from_fn_with_state(net.clone(), from_here))
         .with_state(net)
+}
+
+/// Refuses what a page of another site sends: browsers name its origin. Everybody else may call.
+async fn from_here(State(net): State<Arc<Network>>, request: Request, next: Next) -> Response {
+    let origin = request.headers().get(ORIGIN);
+    if origin.is_none_or(|origin| origin.as_bytes() == net.urls.people_origin().as_bytes()) {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, Json(json!({"error": "foreign_origin"}))).into_response()
 }
 
 /// What `POST /sandbox/clock` takes.

@@ -17,6 +17,13 @@ impl Urls {
         Self { people: people.trim_end_matches('/').to_owned(), mtls: mtls.trim_end_matches('/').to_owned() }
     }
 
+    /// Scheme, host and port of the people-facing pages, as browsers name them.
+    pub(crate) fn people_origin(&self) -> &str {
+        let host = self.people.find("://").map_or(0, |at| at + 3);
+        let end = self.people[host..].find('/').map_or(self.people.len(), |at| host + at);
+        &self.people[..end]
+    }
+
     /// The issuer of a brand.
     pub(crate) fn issuer(&self, brand: &Brand) -> String {
         format!("{}/auth/{}", self.people, brand.slug)

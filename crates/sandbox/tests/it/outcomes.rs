@@ -96,3 +96,18 @@ async fn the_page_answers_by_itself_when_told_to() {
         assert_eq!(receiver.consent_state(&consent).await["status"], status);
     }
 }
+
+#[tokio::test]
+async fn pages_of_other_sites_control_nothing() {
+    let net = own();
+    let client = crate::support::http(net.kit(0), false);
+    let call = async |origin: &str| {
+        let request = client.post(format!("{}/sandbox/outcomes", net.people)).header("origin", origin);
+        let body = json!({"step": "accounts", "kind": "status:500"}).to_string();
+        request.header("content-type", "text/plain").body(body).send().await.unwrap().status().as_u16()
+    };
+    for foreign in ["https://evil.example", "null", "http://127.0.0.1:1", ""] {
+        assert_eq!(call(foreign).await, 403, "{foreign}");
+    }
+    assert_eq!(call(&net.people).await, 201);
+}
