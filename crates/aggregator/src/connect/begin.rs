@@ -7,8 +7,8 @@ use vinculo_domain::{
 };
 use vinculo_store::{Consent, ConsentRecord, ConsentSecrets, PendingAuthorization, StoreError, Tx, WidgetSession};
 
-use super::revoke_later;
 use super::session::{AUTHORISATION, fail, later};
+use super::{record, revoke_later};
 use crate::aggregator::read_config;
 use crate::jobs::{Revoke, Work};
 use crate::{Aggregator, Error, Failure, queue, rejections};
@@ -274,7 +274,7 @@ async fn fail_session(
     let mut tx = aggregator.store().begin().await?;
     fail(&mut session, failure, now);
     match tx.update_session(&mut session).await {
-        Ok(()) => {}
+        Ok(()) => record::error(aggregator, &mut tx, &session).await?,
         Err(StoreError::Conflict) => {
             tx.rollback().await?;
             if let Some(left) = left {

@@ -4,6 +4,7 @@ use vinculo_domain::Step;
 use vinculo_store::{BankAnswer, Consent, StoreError, Tx, WidgetSession};
 
 use super::begin::end_unused;
+use super::record;
 use super::session::{CONNECTING, fail, later, waits_for};
 use crate::jobs::Work;
 use crate::{Aggregator, Error, Failure, queue, rejections};
@@ -121,5 +122,5 @@ async fn refuse(
     end_unused(aggregator, tx, consent, &rejections::of(failure)).await?;
     fail(&mut session, failure, aggregator.env().now());
     tx.update_session(&mut session).await?;
-    Ok(())
+    Ok(record::error(aggregator, tx, &session).await?)
 }

@@ -15,6 +15,7 @@ use vinculo_store::{
 };
 
 use super::begin::{end_unused, end_unused_at};
+use super::record;
 use super::session::{fail, later, waits_for};
 use crate::aggregator::config_of;
 use crate::jobs::{Fetch, Work};
@@ -234,6 +235,7 @@ async fn finish_session(
     session.state.handover = None;
     session.state.result = Some(SessionResult { link: consent.link, consent_expires_at: found.expires_at, at: now });
     tx.update_session(&mut session).await?;
+    record::success(aggregator, tx, &session).await?;
     events::session_finished(aggregator, tx, &session).await
 }
 
@@ -255,6 +257,7 @@ async fn give_up(
     {
         fail(&mut session, failure, now);
         tx.update_session(&mut session).await?;
+        record::error(aggregator, &mut tx, &session).await?;
     }
     Ok(tx.commit().await?)
 }

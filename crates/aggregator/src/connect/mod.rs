@@ -7,6 +7,7 @@
 mod begin;
 mod callback;
 mod finish;
+mod record;
 mod revoke;
 mod session;
 mod settle;

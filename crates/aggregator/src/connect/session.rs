@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use vinculo_domain::{ConsentId, ErrorCode, SessionStatus, Step};
 use vinculo_store::{StoreError, Tx, WidgetSession};
 
+use super::record;
 use crate::{Aggregator, Error, Failure, events};
 
 /// A consent may be authorised for so long after it was made (open-finance-brasil 9.2); the session lives with it.
@@ -58,10 +59,14 @@ pub async fn expire_sessions(aggregator: &Aggregator) -> Result<usize, Error> {
 
 async fn expire(aggregator: &Aggregator, tx: &mut Tx, mut session: WidgetSession, now: Timestamp) -> Result<(), Error> {
     session.status = SessionStatus::Expired;
-    if session.last_error.is_none() {
+    let first = session.last_error.is_none();
+    if first {
         session.last_error = Some(ErrorCode::SessionExpiredOb);
         session.state.last_error = Some(Failure::plain(ErrorCode::SessionExpiredOb).at(now));
     }
     tx.update_session(&mut session).await?;
+    if first {
+        record::error(aggregator, tx, &session).await?;
+    }
     events::session_finished(aggregator, tx, &session).await
 }

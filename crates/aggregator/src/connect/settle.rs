@@ -4,6 +4,7 @@ use vinculo_domain::{ConsentId, ConsentStatus, ErrorCode, Rejection};
 use vinculo_store::Consent;
 
 use super::begin::end_unused;
+use super::record;
 use super::session::{CONNECTING, fail, later, waits_for};
 use crate::worker::{Claimed, JobError};
 use crate::{Aggregator, Failure, rejections};
@@ -37,6 +38,7 @@ pub(crate) async fn settle(aggregator: &Aggregator, job: &Claimed, id: ConsentId
         if let Some(mut session) = session {
             fail(&mut session, Failure::plain(ErrorCode::SessionExpired), aggregator.env().now());
             tx.update_session(&mut session).await?;
+            record::error(aggregator, &mut tx, &session).await?;
         }
     }
     tx.commit().await?;

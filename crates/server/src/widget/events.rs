@@ -4,7 +4,7 @@
 //! `belvowidget://…`.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use vinculo_domain::{CallbackPolicy, CallbackUrl, Callbacks, ErrorCode, InstitutionCode, LinkId};
 
 /// The warning of an institution that cannot be chosen.
@@ -68,6 +68,11 @@ impl Exit {
             all.push(("meta_data_step", ABANDONED));
         }
         all
+    }
+
+    /// The parameters of the address, for the session's record.
+    pub(crate) fn record(&self) -> Map<String, Value> {
+        self.parameters().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect()
     }
 
     /// The same as a message, in the shape of the reference's `onExit`.

@@ -18,7 +18,7 @@ use super::params::{Opening, external_id};
 use super::phrases::words;
 use super::shell::{Script, Shell, page, policy, session_address};
 use super::stop::{Flow, see};
-use super::visit::{config, expire, standing};
+use super::visit::{Change, change, config, expire, standing};
 use crate::state::AppState;
 use crate::token::{Claims, TokenError};
 
@@ -64,19 +64,17 @@ async fn enter(state: &AppState, claims: &Claims, expired: bool, params: WidgetP
 
 /// Finds the session that goes on with this token. One whose time is over has ended, also when nobody has written
 /// that down yet: here it is, so that a token that is still good can open a new one.
-async fn unfinished(state: &AppState, jti: &str) -> Result<Option<WidgetSession>, StoreError> {
+async fn unfinished(state: &AppState, jti: &str) -> Flow<Option<WidgetSession>> {
     let Some(mut session) = state.store().open_session_of_token(jti).await? else { return Ok(None) };
     expire(&mut session, state.env().now());
     if session.status == SessionStatus::Open {
         return Ok(Some(session));
     }
-    let mut tx = state.store().begin().await?;
-    match tx.update_session(&mut session).await {
-        Ok(()) => tx.commit().await?,
-        Err(StoreError::Conflict) => {}
-        Err(error) => return Err(error),
-    }
-    Ok(None)
+    let ended = change(state, &session.id, |session| match session.status {
+        SessionStatus::Expired => Change::write().finished(),
+        _ => Change::none(),
+    });
+    Ok(Some(ended.await?).filter(|session| session.status == SessionStatus::Open))
 }
 
 fn resume(session: &WidgetSession, config: &WidgetConfig) -> Response {

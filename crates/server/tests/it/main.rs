@@ -6,4 +6,5 @@ mod api;
 mod client;
 mod health;
 mod process;
+mod widget;
 mod world;

@@ -184,15 +184,10 @@ fn apply(session: &mut WidgetSession, tapped: &Tapped, next: Next) -> Change {
     session.status = SessionStatus::Exited;
     session.step = Step::Exit;
     let exit = exit_of(session);
-    Change::write().finished().event(
-        "EXIT",
-        json!({
-            "last_encountered_error_code": exit.error.map(ErrorCode::as_str),
-            "institution": exit.institution,
-            "step": session.state.left_from.map(Step::as_str),
-            "reason": session.state.survey_reason,
-        }),
-    )
+    let mut body = exit.record();
+    body.insert("step".to_owned(), json!(session.state.left_from));
+    body.insert("reason".to_owned(), json!(session.state.survey_reason));
+    Change::write().finished().event("EXIT", body.into())
 }
 
 #[cfg(test)]

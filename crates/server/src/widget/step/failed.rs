@@ -27,6 +27,8 @@ pub(in crate::widget) struct FailedPage {
     comfort: Option<&'static str>,
     /// There are other institutions to choose from.
     other: bool,
+    /// Trying again may help.
+    retry: bool,
 }
 
 impl FailedPage {
@@ -43,7 +45,8 @@ impl FailedPage {
         };
         let text = shell.say(text);
         let shell = shell.titled(title).scripted(visit.script(Step::Failed).with("event", event(visit, error)));
-        Self { t, code: error.code.as_str(), text, comfort, other, shell }
+        let hopeless = matches!(error.code, ErrorCode::UnsupportedOperation | ErrorCode::InstitutionInactive);
+        Self { t, code: error.code.as_str(), text, comfort, other, retry: !(hopeless && other), shell }
     }
 }
 
