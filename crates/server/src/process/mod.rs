@@ -12,6 +12,7 @@ mod roles;
 mod serve;
 mod stop;
 mod store;
+mod web;
 
 pub(crate) use clock::environment;
 pub(crate) use kit::{Kit, load as load_kit};

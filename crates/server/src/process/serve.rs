@@ -1,7 +1,5 @@
 //! Serving: everything is opened first, then all parts run until one fails or the process is asked to stop.
 
-use std::future::IntoFuture as _;
-
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -11,7 +9,7 @@ use vinculo_domain::Env;
 use vinculo_sandbox::Sandbox;
 
 use super::kit::Kit;
-use super::{Roles, demo, network, stop};
+use super::{Roles, demo, network, stop, web};
 use crate::settings::{Environment, Settings};
 use crate::state::AppState;
 use crate::token::TokenKeys;
@@ -93,8 +91,10 @@ async fn run(opened: Opened, work: Option<(AppState, Roles)>, stopping: Cancella
         if let Some(listener) = web {
             announce(&settings);
             let (router, stop) = (crate::router(state), stopping.clone());
-            let server = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).into_future();
-            parts.spawn(async move { server.await.context("the web server failed") });
+            parts.spawn(async move {
+                web::serve(listener, router, stop, web::HEADERS_WITHIN).await;
+                Ok(())
+            });
         }
     }
     let result = first_end(&mut parts, &mut bank, &stopping).await;
