@@ -1,6 +1,7 @@
 //! Answers: single objects, bare arrays and the envelope of lists. Stored bodies pass through as text; they are parsed
 //! only where `fields` or `omit` asks for a part of them.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use axum::response::{IntoResponse as _, Response};
@@ -82,7 +83,7 @@ pub(crate) fn bare(status: StatusCode, bodies: &[String], query: &Query) -> ApiR
     Ok(json(status, array(bodies, &Selection::of(query))?))
 }
 
-fn array(bodies: &[String], selection: &Selection) -> ApiResult<String> {
+fn array(bodies: &[String], selection: &Selection<'_>) -> ApiResult<String> {
     let mut text = String::with_capacity(bodies.iter().map(|body| body.len() + 1).sum::<usize>() + 2);
     text.push('[');
     for (at, body) in bodies.iter().enumerate() {
@@ -98,16 +99,17 @@ fn array(bodies: &[String], selection: &Selection) -> ApiResult<String> {
     Ok(text)
 }
 
-/// `fields` and `omit`: which keys of the first level to show. Unknown names are ignored.
+/// `fields` and `omit`: which keys of the first level to show. Unknown names are ignored, however many there are: each
+/// key of each record is looked up, not compared with all of them.
 #[derive(Debug, Default)]
-struct Selection {
-    fields: Vec<String>,
-    omit: Vec<String>,
+struct Selection<'q> {
+    fields: HashSet<&'q str>,
+    omit: HashSet<&'q str>,
 }
 
-impl Selection {
-    fn of(query: &Query) -> Self {
-        let names = |name| query.list(name).into_iter().map(str::to_owned).collect();
+impl<'q> Selection<'q> {
+    fn of(query: &'q Query) -> Self {
+        let names = |name| query.list(name).into_iter().collect();
         Self { fields: names("fields"), omit: names("omit") }
     }
 
@@ -116,8 +118,7 @@ impl Selection {
     }
 
     fn shows(&self, key: &str) -> bool {
-        (self.fields.is_empty() || self.fields.iter().any(|name| name == key))
-            && !self.omit.iter().any(|name| name == key)
+        (self.fields.is_empty() || self.fields.contains(key)) && !self.omit.contains(key)
     }
 
     fn apply(&self, body: String) -> ApiResult<String> {

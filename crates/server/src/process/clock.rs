@@ -9,6 +9,10 @@ use vinculo_domain::{Clock, Env, SystemClock, SystemEntropy};
 
 use crate::settings::{Environment, Settings};
 
+/// The latest second that the clock can be moved to, 9000-01-01: spans added to the time must not run past the end of
+/// the calendar.
+const LATEST: i64 = 221_845_392_000;
+
 /// The machine's clock, ahead by what `POST /sandbox/clock` asked for. How far ahead is kept in the data folder: after a
 /// restart time goes on where it was, or what has been stored would lie in the future.
 struct MovableClock {
@@ -19,11 +23,17 @@ struct MovableClock {
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_secs(self.ahead_seconds.load(Ordering::SeqCst));
-        SystemClock.now().checked_add(ahead).unwrap_or(Timestamp::MAX)
+        let latest = Timestamp::from_second(LATEST).unwrap_or(Timestamp::MAX);
+        SystemClock.now().checked_add(ahead).unwrap_or(latest).min(latest)
     }
 
     fn shift(&self, by: SignedDuration) -> bool {
-        let ahead = self.ahead_seconds.fetch_add(by.as_secs(), Ordering::SeqCst).saturating_add(by.as_secs());
+        let most = LATEST - SystemClock.now().as_second();
+        let moved = |ahead: i64| ahead.checked_add(by.as_secs()).filter(|ahead| *ahead <= most);
+        let Ok(before) = self.ahead_seconds.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved) else {
+            return false;
+        };
+        let ahead = before.saturating_add(by.as_secs());
         if let Err(error) = std::fs::write(&self.file, ahead.to_string()) {
             tracing::warn!(%error, "the clock's advance is lost at the next start");
         }
@@ -57,6 +67,18 @@ mod tests {
         assert!(env.shift(SignedDuration::from_hours(24)));
         assert!(env.now() >= before + SignedDuration::from_hours(24));
         assert!(movable(folder.path()).now() >= before + SignedDuration::from_hours(24));
+    }
+
+    #[test]
+    fn time_stops_well_before_the_end_of_the_calendar() {
+        let folder = tempfile::tempdir().unwrap();
+        let env = movable(folder.path());
+        while env.shift(SignedDuration::from_hours(24 * 3_660)) {}
+        assert!(!env.shift(SignedDuration::from_secs(i64::MAX)));
+        assert!(env.now().checked_add(SignedDuration::from_hours(24 * 7_300)).is_ok());
+        std::fs::write(folder.path().join("sandbox-clock"), i64::MAX.to_string()).unwrap();
+        let env = movable(folder.path());
+        assert!(env.now().checked_add(SignedDuration::from_hours(24 * 7_300)).is_ok());
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct Claims {
     pub exp: i64,
     /// 32 hex characters; the widget's configuration is kept under it.
     pub jti: String,
-    /// The pair of keys that asked for the token.
+    /// The API user: the application, as in a link's `created_by`.
     pub user_id: String,
     /// The application.
     pub organization_id: ApplicationId,

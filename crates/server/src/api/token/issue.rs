@@ -72,7 +72,8 @@ fn claims(
         iat,
         exp: iat + lives.as_secs(),
         jti,
-        user_id: caller.0.key.to_string(),
+        // Not the key's id: that is half of the credentials, and people's browsers see this.
+        user_id: caller.application().to_string(),
         organization_id: caller.application(),
         organization_name: caller.0.application.name.clone(),
         scopes: config.scopes.clone(),

@@ -105,7 +105,10 @@ async fn both_tokens_have_the_claims_of_the_published_samples() {
             ("sandbox", host, host)
         );
         assert_eq!((claims.stale_in.as_str(), claims.scopes.len(), claims.fetch_resources.len()), ("300d", 6, 6));
-        assert_eq!(claims.user_id, world.client.keys.clone().unwrap().id);
+        assert_eq!(claims.user_id, world.one.to_string());
+        let secret_id = world.client.keys.clone().unwrap().id;
+        let shown = serde_json::to_string(&claims).unwrap();
+        assert!(!shown.contains(&secret_id), "half of the credentials is nothing for the user's browser");
         assert!(claims.jti.len() == 32 && claims.jti.bytes().all(|b| b.is_ascii_hexdigit()));
         let other: Claims = world.tokens.verify(refresh).unwrap();
         assert_eq!((other.token_type, other.exp - other.iat), (TokenType::Refresh, 622_080_000));
@@ -484,6 +487,19 @@ async fn nothing_personal_is_repeated_in_an_error() {
         assert!(!answer.text.contains("7610927767"), "{}", answer.text);
         let request = world.client.request("POST", "/api/token/").body("{\"password\": \"topsecret\" oops");
         assert!(!Answer::of(request).await.text.contains("topsecret"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn scopes_are_bounded_so_that_every_token_opens() {
+    each(async |world| {
+        let mut long = body();
+        long["scopes"] = json!(vec!["a".repeat(64); 200]);
+        assert_eq!(create(world, &long).await.refused(), "400 scopes=max_length");
+        long["scopes"] = json!(vec!["a".repeat(64); 30]);
+        let answer = create(world, &long).await.ok();
+        assert!(world.tokens.open_access(answer["access"].as_str().unwrap(), world.now()).is_ok());
     })
     .await;
 }

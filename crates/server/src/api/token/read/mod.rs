@@ -18,6 +18,9 @@ use crate::api::error::{Code, Problem};
 /// Most entries of any list in the body.
 const MAX_LIST: usize = 200;
 
+/// Longest text of all scopes: they travel in the token, which travels in an address.
+const MAX_SCOPES: usize = 2_000;
+
 /// Reads the whole body; `None` for what is wrong or missing, with an entry in `problems`.
 pub(super) fn config(body: &Map<String, Value>, policy: CallbackPolicy, problems: &mut Problems) -> WidgetConfig {
     let form = Form::new(body);
@@ -69,13 +72,17 @@ fn scopes(form: Form<'_>, problems: &mut Problems) -> Vec<String> {
     let Some(value) = form.require(problems, "scopes") else { return Vec::new() };
     let words: Vec<&str> = match value {
         Value::Array(_) => form.words(problems, "scopes", MAX_LIST).unwrap_or_default(),
-        _ => form.text(problems, "scopes", 2_000).map(|text| text.split(',').collect()).unwrap_or_default(),
+        _ => form.text(problems, "scopes", MAX_SCOPES).map(|text| text.split(',').collect()).unwrap_or_default(),
     };
     let words: Vec<String> = words.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
     let is_scope =
         |word: &String| word.len() <= 64 && word.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b':'));
     if !words.iter().all(is_scope) {
         problems.add(Problem::field_with(Code::Invalid, "scopes", "Scopes are words separated by commas."));
+    }
+    if words.iter().map(|word| word.len() + 1).sum::<usize>() > MAX_SCOPES + 1 {
+        let message = format!("Ensure this field has no more than {MAX_SCOPES} characters.");
+        problems.add(Problem::field_with(Code::MaxLength, "scopes", message));
     }
     words
 }
