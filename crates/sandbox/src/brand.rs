@@ -21,6 +21,8 @@ pub struct Brand {
     pub compe: &'static str,
     /// ISPB of the bank, eight digits.
     pub ispb: &'static str,
+    /// The name is a feminine one: *a* Cooperativa, not *o* Banco.
+    pub feminine: bool,
     /// Main colour, `#rrggbb`, dark enough for white text.
     pub colour: &'static str,
     /// The mark inside the logo: an SVG path on a 512 × 512 canvas, drawn in white on the brand's colour.
@@ -43,6 +45,7 @@ pub static BRANDS: [Brand; 5] = [
         cnpj: "98765432000198",
         compe: "901",
         ispb: "98765432",
+        feminine: false,
         colour: "#1f3a8a",
         mark: "M136 352V160h48l72 104 72-104h48v192h-52V246l-68 96-68-96v106z",
         persons: true,
@@ -58,6 +61,7 @@ pub static BRANDS: [Brand; 5] = [
         cnpj: "41372608000124",
         compe: "902",
         ispb: "41372608",
+        feminine: false,
         colour: "#9d2449",
         mark: "M112 328a144 144 0 0 1 288 0h-52a92 92 0 0 0-184 0zM96 352h320v40H96zM236 104h40v56h-40z",
         persons: true,
@@ -73,6 +77,7 @@ pub static BRANDS: [Brand; 5] = [
         cnpj: "58214937000140",
         compe: "903",
         ispb: "58214937",
+        feminine: true,
         colour: "#1c6b3c",
         mark: "M256 112c62 40 96 88 96 144a96 96 0 0 1-72 93v51h-48v-51a96 96 0 0 1-72-93c0-56 34-104 96-144z",
         persons: true,
@@ -88,6 +93,7 @@ pub static BRANDS: [Brand; 5] = [
         cnpj: "67430185000145",
         compe: "904",
         ispb: "67430185",
+        feminine: true,
         colour: "#8a4b08",
         mark: "M256 176a80 80 0 1 1 0 160 80 80 0 0 1 0-160zM236 96h40v56h-40zM236 360h40v56h-40zM96 236h56v40H96zM360 236h56v40h-56z",
         persons: true,
@@ -103,6 +109,7 @@ pub static BRANDS: [Brand; 5] = [
         cnpj: "72951364000168",
         compe: "905",
         ispb: "72951364",
+        feminine: true,
         colour: "#0b5c73",
         mark: "M112 256c48-64 128-80 192-32l64-48v160l-64-48c-64 48-144 32-192-32z",
         persons: false,
@@ -114,6 +121,26 @@ impl Brand {
     /// Finds a brand by its slug.
     pub fn find(slug: &str) -> Option<&'static Self> {
         BRANDS.iter().find(|brand| brand.slug == slug)
+    }
+
+    /// `no Mock Bank`, `na Cooperativa Ipê`.
+    pub fn within(&self) -> String {
+        format!("n{} {}", self.article(), self.name)
+    }
+
+    /// `do Mock Bank`, `da Cooperativa Ipê`.
+    pub fn of(&self) -> String {
+        format!("d{} {}", self.article(), self.name)
+    }
+
+    fn article(&self) -> char {
+        if self.feminine { 'a' } else { 'o' }
+    }
+
+    /// The company's CNPJ as it is written: `98.765.432/0001-98`.
+    pub fn written_cnpj(&self) -> String {
+        let part = |range: std::ops::Range<usize>| self.cnpj.get(range).unwrap_or_default();
+        format!("{}.{}.{}/{}-{}", part(0..2), part(2..5), part(5..8), part(8..12), part(12..14))
     }
 
     /// The brand's logo as an SVG document: square, without raster images.
@@ -148,6 +175,13 @@ mod tests {
         for brand in &BRANDS {
             assert!(check_digits_match(brand.cnpj), "{}", brand.name);
         }
+    }
+
+    #[test]
+    fn names_stand_in_sentences() {
+        assert_eq!(BRANDS[0].within(), "no Mock Bank");
+        assert_eq!(BRANDS[2].of(), "da Cooperativa Ipê");
+        assert_eq!(BRANDS[0].written_cnpj(), "98.765.432/0001-98");
     }
 
     #[test]

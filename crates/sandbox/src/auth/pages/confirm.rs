@@ -97,8 +97,8 @@ fn question(
     let person = people.by_document(&interaction.person).ok_or_else(PageError::gone)?;
     let company = pending.consent.business.as_deref().and_then(|cnpj| people.company(cnpj));
     let (holder, document) = match company {
-        Some(company) => (company.name, masked_cnpj(company.cnpj)),
-        None => (person.name, masked_cpf(person.cpf)),
+        Some(company) => (company.name, format!("CNPJ {}", masked_cnpj(company.cnpj))),
+        None => (person.name, format!("CPF {}", masked_cpf(person.cpf))),
     };
     let choices: Vec<Choice> = decide::accounts(bank, person.cpf, &pending.consent).into_iter().map(choice).collect();
     let template = ConfirmPage {
@@ -108,7 +108,7 @@ fn question(
         holder,
         document: &document,
         term: &term(pending.consent.created_at, pending.consent.expires_at),
-        end: &pending.consent.expires_at.map_or_else(|| "sem data de término".to_owned(), day),
+        end: &pending.consent.expires_at.map_or_else(|| "Sem data de término".to_owned(), day),
         accounts: &choices,
         categories: &categories::of(&pending.consent.permissions),
         joining: &categories::joining(&pending.consent.permissions),
@@ -139,8 +139,8 @@ fn refused(bank: &Bank, interaction: &Interaction, pending: &Pending, address: &
             ("Este banco atende empresas, e o pedido não informa um CNPJ.", "Volte e informe também o CNPJ da empresa.")
         }
         Some(Refusal::Over) | None => (
-            "Não foi possível concluir este compartilhamento.",
-            "Volte e comece de novo. Se o problema continuar, fale com o banco.",
+            "O banco não concluiu este pedido, e nada foi compartilhado.",
+            "Volte e tente de novo. Se acontecer outra vez, fale com o banco.",
         ),
     };
     let template = RefusedPage { brand: bank.brand, receiver: &pending.client.name, back: address, what, todo };

@@ -144,7 +144,7 @@ impl PageError {
     pub(super) fn invalid(code: &str) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
-            what: "Este pedido de compartilhamento não é válido.",
+            what: "Este pedido de compartilhamento não é válido",
             todo: "Volte ao aplicativo que pediu seus dados e comece de novo.",
             code: code.to_owned(),
         }
@@ -154,7 +154,7 @@ impl PageError {
     pub(super) fn gone() -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
-            what: "Este pedido já foi usado ou expirou.",
+            what: "Este pedido já foi usado ou expirou",
             todo: "Volte ao aplicativo que pediu seus dados e comece de novo.",
             code: vinculo_fapi::oauth_error::code::INVALID_REQUEST_URI.to_owned(),
         }
@@ -171,7 +171,7 @@ impl From<Failure> for PageError {
         tracing::error!(%error, "a page of the sandbox bank failed");
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
-            what: "Algo deu errado do nosso lado.",
+            what: "Algo deu errado do nosso lado",
             todo: "Espere um instante e recarregue a página.",
             code: vinculo_fapi::oauth_error::code::SERVER_ERROR.to_owned(),
         }
