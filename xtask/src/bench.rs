@@ -4,11 +4,12 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::postgres::Commits;
 use crate::{postgres, shell};
 
-/// Runs the benchmarks on SQLite and on a fresh PostgreSQL, and prints their tables.
+/// Measures on SQLite and on a fresh PostgreSQL, and prints the figures.
 pub(crate) fn run() -> Result<()> {
-    let (postgres, _cluster) = postgres::url()?;
+    let (postgres, _cluster) = postgres::url(Commits::Durable)?;
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(shell::root()).args(["bench", "--package", "vinculo-server", "--bench", "data"]);
     cargo.env("VINCULO_TEST_POSTGRES_URL", &postgres);

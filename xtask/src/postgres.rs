@@ -8,6 +8,15 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell;
 
+/// Whether a commit waits for the disk.
+#[derive(Clone, Copy)]
+pub(crate) enum Commits {
+    /// No: tests kill our own processes, never the machine.
+    Hasty,
+    /// Yes, as on any server that keeps people's data.
+    Durable,
+}
+
 /// A running cluster; dropping it stops and removes it.
 pub(crate) struct Cluster {
     binaries: PathBuf,
@@ -17,7 +26,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Makes and starts a cluster, installing PostgreSQL when it is missing.
-    pub(crate) fn start() -> Result<Self> {
+    pub(crate) fn start(commits: Commits) -> Result<Self> {
         let binaries = match binaries() {
             Some(found) => found,
             None => {
@@ -32,7 +41,7 @@ impl Cluster {
         }
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let cluster = Self { binaries, folder, port };
-        cluster.initialise()?;
+        cluster.initialise(commits)?;
         Ok(cluster)
     }
 
@@ -41,13 +50,16 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
-    fn initialise(&self) -> Result<()> {
+    fn initialise(&self, commits: Commits) -> Result<()> {
         let data = self.folder.join("data");
         let data = data.to_string_lossy();
         self.call("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"])?;
-        // Tests kill our own processes, never the machine: PostgreSQL need not wait for the disk.
+        let hasty = match commits {
+            Commits::Hasty => "-c fsync=off -c full_page_writes=off",
+            Commits::Durable => "",
+        };
         let options = format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200",
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=200 {hasty}",
             self.port,
             self.folder.display()
         );
@@ -92,13 +104,13 @@ fn binaries() -> Option<PathBuf> {
 }
 
 /// Takes the address that somebody set for their own server, or starts a cluster.
-pub(crate) fn url() -> Result<(String, Option<Cluster>)> {
+pub(crate) fn url(commits: Commits) -> Result<(String, Option<Cluster>)> {
     match std::env::var("VINCULO_TEST_POSTGRES_URL") {
         Ok(url) if !url.is_empty() => Ok((url, None)),
         Err(std::env::VarError::NotUnicode(_)) => bail!("VINCULO_TEST_POSTGRES_URL is not text"),
         _ => {
             shell::say("starting PostgreSQL");
-            let cluster = Cluster::start()?;
+            let cluster = Cluster::start(commits)?;
             Ok((cluster.url(), Some(cluster)))
         }
     }

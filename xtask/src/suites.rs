@@ -6,13 +6,14 @@ use anyhow::Result;
 
 use crate::browser::Driver;
 use crate::clients::Clients;
+use crate::postgres::Commits;
 use crate::{postgres, shell};
 
 /// Sets everything up and runs every test of the workspace.
 pub(crate) fn run(filter: &[String]) -> Result<()> {
     let clients = Clients::install()?;
     let driver = Driver::start()?;
-    let (postgres, _cluster) = postgres::url()?;
+    let (postgres, _cluster) = postgres::url(Commits::Hasty)?;
 
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(shell::root()).args(["test", "--workspace", "--all-targets", "--no-fail-fast"]);

@@ -1,0 +1,60 @@
+//! What the product does with data, beside the least that could do the same, in the same run and on the same machine:
+//!
+//! * transactions imported per second, beside a bare bulk insert of the same rows;
+//! * a page of 100 transactions from the API, beside the same bytes served from memory.
+//!
+//! `cargo xtask bench`; or `cargo bench -p vinculo-server --bench data`, with PostgreSQL when
+//! `VINCULO_TEST_POSTGRES_URL` is set. What is measured and what came out stands in `docs/performance.md`.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints its figures and stops at a failure")]
+
+mod bank;
+mod bare;
+mod client;
+mod import;
+mod pages;
+mod world;
+
+use sqlx::{AssertSqlSafe, Executor as _, PgPool};
+use vinculo_domain::Env;
+
+use crate::world::World;
+
+fn main() {
+    // The product logs a line for every request: the line is made here too, and thrown away.
+    tracing_subscriber::fmt().with_env_filter("info,sqlx=warn,hyper=warn").compact().with_writer(std::io::sink).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        measure(&format!("sqlite:{}", folder.path().join("bench.db").display())).await;
+        let Some(base) = postgres_url() else {
+            println!("SKIPPED: PostgreSQL (VINCULO_TEST_POSTGRES_URL is not set)");
+            return;
+        };
+        let schema = format!("b{}", Env::system().hex32());
+        let admin = PgPool::connect(&base).await.unwrap();
+        admin.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
+        let joint = if base.contains('?') { '&' } else { '?' };
+        measure(&format!("{base}{joint}options=-c%20search_path%3D{schema}")).await;
+        admin.execute(AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE"))).await.unwrap();
+    });
+}
+
+async fn measure(url: &str) {
+    let world = World::start(url).await;
+    let link = import::measure(&world, url).await;
+    pages::measure(&world, link).await;
+    world.store.close().await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads where the bench database is")]
+fn postgres_url() -> Option<String> {
+    std::env::var("VINCULO_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
+}
+
+/// The middle one.
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
