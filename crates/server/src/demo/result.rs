@@ -8,7 +8,7 @@ use vinculo_domain::LinkId;
 
 use super::api::Api;
 use super::live::Live;
-use super::sandbox_only;
+use super::refused;
 use crate::state::AppState;
 use crate::widget::assets::{Assets, assets};
 use crate::widget::shell::{page, policy};
@@ -85,7 +85,7 @@ pub(super) async fn show(
     Path(kind): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    if let Err(refusal) = sandbox_only(&state) {
+    if let Some(refusal) = refused(&state) {
         return refusal;
     }
     let Some((kind, title, lede)) = told(&kind) else { return crate::widget::not_found() };
@@ -116,7 +116,7 @@ pub(super) async fn live(
     Path(kind): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    if let Err(refusal) = sandbox_only(&state) {
+    if let Some(refusal) = refused(&state) {
         return refusal;
     }
     if told(&kind).is_none() {

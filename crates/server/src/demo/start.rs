@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::api::{Api, CallError};
 use super::people::{LOGIN_PASSWORD, Somebody, all};
-use super::{hook, sandbox_only};
+use super::{hook, refused};
 use crate::state::AppState;
 use crate::widget::assets::{Assets, assets};
 use crate::widget::security::Policy;
@@ -43,7 +43,7 @@ impl StartPage {
 
 /// Shows the page.
 pub(super) async fn show(State(state): State<AppState>) -> Response {
-    if let Err(refusal) = sandbox_only(&state) {
+    if let Some(refusal) = refused(&state) {
         return refusal;
     }
     let policy = policy(&state);
@@ -69,7 +69,7 @@ pub(super) struct Choice {
 
 /// Asks for a token, as an application's back end does, and opens the widget with it.
 pub(super) async fn begin(State(state): State<AppState>, Form(choice): Form<Choice>) -> Response {
-    if let Err(refusal) = sandbox_only(&state) {
+    if let Some(refusal) = refused(&state) {
         return refusal;
     }
     match open(&state, &choice).await {
@@ -171,7 +171,7 @@ fn widget_url(access: &str, somebody: &Somebody, choice: &Choice) -> String {
 /// `GET /demo/icon.svg`: the made-up company's icon.
 pub(super) async fn icon(State(state): State<AppState>) -> Response {
     const ICON: &str = include_str!("../../assets/horta.svg");
-    if let Err(refusal) = sandbox_only(&state) {
+    if let Some(refusal) = refused(&state) {
         return refusal;
     }
     ([(http::header::CONTENT_TYPE, "image/svg+xml"), (http::header::CACHE_CONTROL, "public, max-age=3600")], ICON)
