@@ -27,8 +27,8 @@ mod types;
 pub use connector::Connector;
 pub use error::{ConnectorError, IdTokenError, ProtocolError};
 pub use openfinance::{
-    BrandSettings, DirectorySettings, FixedInstitution, Identity, KeyPem, Limits, OpenFinance, OpenFinanceSettings,
-    Registration, RegistrationError, RegistrationStore, Retry, Transport,
+    BrandSettings, DirectorySettings, FixedInstitution, Identity, KeyPem, Limits, Membership, OpenFinance,
+    OpenFinanceSettings, Registration, RegistrationError, RegistrationStore, Retry, Transport,
 };
 pub use types::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, NewConsent, PageOf, PageToken,

@@ -21,6 +21,8 @@ mod widget;
 
 pub use cli::main;
 pub use router::router;
-pub use settings::{Environment, LogFormat, Settings, SettingsError};
+pub use settings::{
+    DirectoryAddresses, Environment, InstitutionSettings, KeyFile, LogFormat, ReceiverSettings, Settings, SettingsError,
+};
 pub use state::{AppState, Parts};
 pub use token::{Claims, TokenError, TokenKeys, TokenType};

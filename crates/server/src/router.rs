@@ -6,6 +6,7 @@ use tower::util::MapRequestLayer;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+use crate::Environment;
 use crate::http::{barrier, envelope, headers, health, not_found, paths, request_id};
 use crate::state::AppState;
 
@@ -14,10 +15,14 @@ use crate::state::AppState;
 /// Below `/api` a slash at the end is taken off before routing, so routes are declared without it and answer both
 /// spellings on every verb without a redirect. Elsewhere addresses are taken as they come.
 pub fn router(state: AppState) -> Router {
+    let demo = match state.settings().environment {
+        Environment::Sandbox => crate::demo::router(),
+        Environment::Production => Router::new(),
+    };
     let inner = Router::new()
         .merge(crate::api::router())
         .merge(crate::widget::router())
-        .merge(crate::demo::router())
+        .merge(demo)
         .merge(health::router())
         .fallback(not_found::path)
         .method_not_allowed_fallback(not_found::method);

@@ -69,6 +69,12 @@ impl Http {
         Ok(reply)
     }
 
+    /// Opens a page and reads no more than its head.
+    pub(super) async fn opened(&self, request: RequestBuilder) -> Result<(u16, http::HeaderMap), ConnectorError> {
+        let response = request.timeout(self.limits.call_time).send().await.map_err(unreachable)?;
+        Ok((response.status().as_u16(), response.headers().clone()))
+    }
+
     async fn reply(&self, response: Response, limit: usize) -> Result<Reply, ConnectorError> {
         let status = response.status().as_u16();
         let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());

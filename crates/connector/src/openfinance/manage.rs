@@ -86,7 +86,7 @@ impl OpenFinance {
         let server = known.authorization_server_id.as_str();
         let answer = match self.put_registration(known).await {
             Ok(answer) => answer,
-            Err(ConnectorError::Unauthorised | ConnectorError::NotFound | ConnectorError::Unsupported(MANAGEMENT)) => {
+            Err(error) if is_lost(&error) || has_moved(&error, known, discovery) => {
                 return self.register_again(known, discovery).await;
             }
             Err(error) => return Err(error),
@@ -137,6 +137,21 @@ impl OpenFinance {
         let hash = digest(&SHA256, parts.join("\n").as_bytes());
         hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// Says whether a bank cannot be talked to about a registration any more: it does not know it, or gave no means.
+pub(super) fn is_lost(error: &ConnectorError) -> bool {
+    matches!(error, ConnectorError::Unauthorised | ConnectorError::NotFound | ConnectorError::Unsupported(MANAGEMENT))
+}
+
+/// Says whether a bank has moved: nobody is where the registration was managed, and registering is done elsewhere now.
+pub(super) fn has_moved(error: &ConnectorError, known: &Registration, discovery: &Discovery) -> bool {
+    let before = known.registration_client_uri.as_deref().and_then(|uri| Url::parse(uri).ok());
+    let elsewhere = match (before, discovery.registration_endpoint()) {
+        (Some(before), Some(now)) => before.origin() != now.origin(),
+        _ => false,
+    };
+    elsewhere && matches!(error, ConnectorError::Unreachable(_))
 }
 
 /// What is missing where a bank gave neither address nor token of the registration.

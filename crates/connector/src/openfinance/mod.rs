@@ -6,6 +6,7 @@ mod consent;
 mod directory;
 mod fetch;
 mod http;
+mod inspect;
 mod line;
 mod manage;
 mod map;
@@ -31,6 +32,7 @@ use vinculo_fapi::keys::{DecryptionKey, DecryptionKeys, SigningKey};
 use self::http::Http;
 use self::line::Line;
 use self::memory::Memory;
+pub use inspect::Membership;
 pub use registration::{Registration, RegistrationError, RegistrationStore};
 pub use settings::{
     BrandSettings, DirectorySettings, FixedInstitution, Identity, KeyPem, Limits, OpenFinanceSettings, Retry, Transport,

@@ -14,6 +14,7 @@ use vinculo_fapi::ssa;
 
 use super::OpenFinance;
 use super::bank::Bank;
+use super::manage::{has_moved, is_lost};
 use super::registration::{Registration, RegistrationError};
 use crate::{ConnectorError, ProtocolError};
 
@@ -158,7 +159,7 @@ impl OpenFinance {
         let _turn = turn.lock().await;
         let Some(known) = self.load(server).await? else { return Err(error) };
         let known = if known.client_id == bank.client_id {
-            if !self.has_forgotten(&known).await {
+            if !self.has_forgotten(&known, &bank.discovery).await {
                 return Err(error);
             }
             self.register_again(&known, &bank.discovery).await?
@@ -173,7 +174,7 @@ impl OpenFinance {
 
     /// Asks the bank whether it still knows a registration; not more often than every few minutes, for a bank that
     /// refuses us for another reason must not be flooded.
-    async fn has_forgotten(&self, known: &Registration) -> bool {
+    async fn has_forgotten(&self, known: &Registration, discovery: &Discovery) -> bool {
         let (server, now) = (known.authorization_server_id.as_str(), self.settings.env.now());
         if self.doubts.get(server, now).is_some() {
             return false;
@@ -181,13 +182,11 @@ impl OpenFinance {
         self.doubts.put(server, now.checked_add(PAUSE).unwrap_or(now), ());
         match self.get_registration(known).await {
             Ok(_) => false,
-            Err(
-                ConnectorError::Unauthorised
-                | ConnectorError::NotFound
-                | ConnectorError::Forbidden { .. }
-                | ConnectorError::Unsupported(_),
-            ) => true,
-            Err(_) => false,
+            Err(error) => {
+                is_lost(&error)
+                    || matches!(error, ConnectorError::Forbidden { .. })
+                    || has_moved(&error, known, discovery)
+            }
         }
     }
 }

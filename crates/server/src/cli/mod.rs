@@ -6,6 +6,8 @@ mod jobs;
 mod keys;
 mod migrate;
 mod pick;
+mod probe;
+mod registration;
 mod webhooks;
 
 use std::io::Write;
@@ -38,6 +40,13 @@ enum Command {
     Migrate,
     /// Check settings, database, directory and certificates, and say what to do.
     Doctor,
+    /// Go through a whole journey at an institution without a person, and print each step.
+    Probe(probe::Arguments),
+    /// Print our public keys, as the directory's keystore or a bank needs them.
+    Jwks,
+    /// Our registration as a client of an institution.
+    #[command(subcommand)]
+    Registration(registration::Command),
     /// Settings.
     #[command(subcommand)]
     Config(config::Command),
@@ -82,6 +91,9 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Worker => process::serve(settings, env, Roles::of(&[process::Role::Worker])).await?,
         Command::Migrate => migrate::run(&settings, env, out).await?,
         Command::Doctor => return doctor::run(&settings, env, out).await,
+        Command::Probe(arguments) => return probe::run(&arguments, &settings, env, out).await,
+        Command::Jwks => writeln!(out, "{}", process::public_keys(&settings)?.to_json())?,
+        Command::Registration(command) => registration::run(&command, &settings, env, out).await?,
         Command::Config(command) => config::run(&command, &settings, out)?,
         Command::Keys(command) => keys::run(command, &settings, env, out).await?,
         Command::Webhooks(command) => webhooks::run(command, &settings, env, out).await?,

@@ -1,17 +1,18 @@
 //! The network of banks: the connector's settings, and the sandbox when it runs here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
-use secrecy::SecretString;
-use url::Url;
 use vinculo_aggregator::webhooks::AddressPolicy;
-use vinculo_connector::{Connector, DirectorySettings, Identity, KeyPem, OpenFinance, OpenFinanceSettings};
+use vinculo_connector::{OpenFinance, OpenFinanceSettings};
 use vinculo_domain::Env;
+use vinculo_fapi::jwks::JwkSet;
 use vinculo_sandbox::{ReceiverSettings, Sandbox, SandboxSettings};
 use vinculo_store::Store;
 
 use super::kit::Kit;
+use super::receiver;
 use super::registrations::Registrations;
 use crate::settings::{Environment, Settings};
 
@@ -29,7 +30,7 @@ impl vinculo_sandbox::Clock for SharedClock {
 }
 
 /// Opens the sandbox network: its listeners are bound when this returns.
-pub(super) async fn open_sandbox(settings: &Settings, env: &Env) -> anyhow::Result<Sandbox> {
+pub(crate) async fn open_sandbox(settings: &Settings, env: &Env) -> anyhow::Result<Sandbox> {
     let sandbox = SandboxSettings {
         data_dir: settings.data_dir.clone(),
         people_listen: settings.sandbox_listen,
@@ -53,34 +54,37 @@ pub(crate) fn connector(
     env: &Env,
     store: &Store,
     kit: Option<Kit>,
-) -> anyhow::Result<Arc<dyn Connector>> {
-    anyhow::ensure!(
-        settings.environment == Environment::Sandbox,
-        "the production network cannot be set up yet; use `environment = \"sandbox\"`"
-    );
-    let kit = kit.map_or_else(|| super::kit::load(settings), Ok)?;
-    let url = |text: &str| Url::parse(text).with_context(|| format!("{text} is no address"));
-    let directory = DirectorySettings {
-        participants_url: url(&kit.participants_url)?,
-        token_url: url(&kit.directory_token_url)?,
-        software_statement_url: url(&kit.ssa_url)?,
-    };
-    let key = |pem: String, kid: String| KeyPem { pem: SecretString::from(pem), kid };
-    let identity = Identity {
-        software_id: kit.software_id,
-        transport_certificate_pem: kit.transport_cert_pem,
-        transport_key_pem: SecretString::from(kit.transport_key_pem),
-        signing_key: key(kit.signing_key_pem, kit.signing_kid),
-        encryption_keys: vec![key(kit.encryption_key_pem, kit.encryption_kid)],
-        authorities_pem: kit.ca_pem,
+) -> anyhow::Result<Arc<OpenFinance>> {
+    let sandbox = settings.environment == Environment::Sandbox;
+    let (directory, identity, redirect_uri) = if sandbox {
+        let kit = kit.map_or_else(|| super::kit::load(settings), Ok)?;
+        let redirect_uri = kit.redirect_uri.clone().unwrap_or_else(|| settings.redirect_uri());
+        (Some(kit.directory()?), kit.identity(), redirect_uri)
+    } else {
+        (receiver::directory(settings)?, receiver::identity(settings)?, settings.redirect_uri())
     };
     let registrations = Arc::new(Registrations::new(store.clone(), env.clone()));
-    let redirects = vec![settings.redirect_uri()];
-    let mut open = OpenFinanceSettings::new(directory, identity, redirects, env.clone(), registrations);
-    open.allow_http = true;
+    let mut open = OpenFinanceSettings::new(directory, identity, vec![redirect_uri], env.clone(), registrations);
+    open.fixed = receiver::institutions(&settings.institutions)?;
+    open.allow_http = sandbox;
     open.limits.call_time = settings.bank_timeout;
-    brands(&mut open);
+    if sandbox {
+        brands(&mut open);
+    }
     Ok(Arc::new(OpenFinance::new(open).context("cannot set up the connector")?))
+}
+
+/// Returns the public halves of our keys: what a keystore must publish.
+pub(crate) fn public_keys(settings: &Settings) -> anyhow::Result<JwkSet> {
+    match settings.environment {
+        Environment::Sandbox => super::kit::load(settings)?.public_keys(),
+        Environment::Production => receiver::public_keys(settings),
+    }
+}
+
+/// Makes a client for the control of a sandbox network.
+pub(crate) fn sandbox_client(patience: Duration) -> anyhow::Result<reqwest::Client> {
+    Ok(reqwest::Client::builder().timeout(patience).no_proxy().build()?)
 }
 
 /// How the aggregator works here.

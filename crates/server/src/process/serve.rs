@@ -30,7 +30,9 @@ pub(crate) async fn serve(settings: Settings, env: Env, roles: Roles) -> anyhow:
     let stopping = CancellationToken::new();
     stop::on_signal(stopping.clone());
     let result = if roles.web || roles.worker {
-        let connector = network::connector(&opened.settings, &env, &store, opened.kit.clone())?;
+        // In a process that serves people, its own address counts, whatever the network was told.
+        let kit = opened.kit.clone().map_or_else(|| load_for(&opened.settings), |kit| Ok(Some(kit)))?;
+        let connector = network::connector(&opened.settings, &env, &store, kit)?;
         let aggregator = Aggregator::new(store.clone(), connector, env.clone(), network::aggregator(&opened.settings))?;
         let state = AppState::new(crate::state::Parts {
             sandbox_address: opened.sandbox.as_ref().map(Sandbox::people_addr),
@@ -51,6 +53,14 @@ pub(crate) async fn serve(settings: Settings, env: Env, roles: Roles) -> anyhow:
     result
 }
 
+/// The kit that another process left, with our own address in it.
+fn load_for(settings: &Settings) -> anyhow::Result<Option<Kit>> {
+    if settings.environment == Environment::Production {
+        return Ok(None);
+    }
+    Ok(Some(Kit { redirect_uri: None, ..super::kit::load(settings)? }))
+}
+
 async fn open(mut settings: Settings, env: &Env, roles: Roles) -> anyhow::Result<Opened> {
     let address = settings.listen;
     let web = match roles.web {
@@ -60,9 +70,13 @@ async fn open(mut settings: Settings, env: &Env, roles: Roles) -> anyhow::Result
     if let Some(listener) = &web {
         settings.bound(listener.local_addr()?);
     }
+    anyhow::ensure!(
+        settings.environment == Environment::Sandbox || roles.web || roles.worker,
+        "there is no sandbox network in production"
+    );
     let here = roles.sandbox && settings.environment == Environment::Sandbox;
     let sandbox = if here { Some(network::open_sandbox(&settings, env).await?) } else { None };
-    let kit = sandbox.as_ref().map(|sandbox| Kit::of(sandbox.receiver()));
+    let kit = sandbox.as_ref().map(|sandbox| Kit::of(sandbox.receiver(), settings.redirect_uri()));
     if let Some(kit) = &kit {
         kit.save(&settings, env)?;
     }

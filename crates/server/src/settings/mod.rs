@@ -2,11 +2,14 @@
 //!
 //! The file is `VINCULO_CONFIG`, or `vinculo.toml` in the working folder when there is one. A setting has the same
 //! name everywhere: `VINCULO_PUBLIC_URL` in the environment is `public_url` in the file. Empty variables count as not set.
+//! Only the tables `[[institutions]]` stand in the file alone.
 
 mod error;
+mod institutions;
 mod names;
 mod print;
 mod read;
+mod receiver;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,7 +19,10 @@ use vinculo_domain::CallbackPolicy;
 use vinculo_store::MasterKeys;
 
 pub use error::SettingsError;
+pub use institutions::InstitutionSettings;
 pub(crate) use print::print;
+pub(crate) use receiver::missing;
+pub use receiver::{DirectoryAddresses, KeyFile, ReceiverSettings};
 
 /// Which network the process belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +107,13 @@ pub struct Settings {
     pub webhook_private_networks: bool,
     /// `receiver_name`: how banks name us to people. Default `Vínculo`.
     pub receiver_name: String,
+    /// `directory`: `production` (default), `sandbox` (the official one) or `none`; single addresses can be replaced. Not
+    /// used in the sandbox environment, whose network has its own.
+    pub directory: Option<DirectoryAddresses>,
+    /// Who we are on the real network.
+    pub receiver: ReceiverSettings,
+    /// `[[institutions]]`: institutions described in the file.
+    pub institutions: Vec<InstitutionSettings>,
 }
 
 impl Settings {

@@ -24,6 +24,17 @@ pub(super) const NAMES: &[&str] = &[
     "link_deletions_per_minute",
     "webhook_private_networks",
     "receiver_name",
+    "directory",
+    "directory_participants_url",
+    "directory_authorization_url",
+    "directory_api_url",
+    "organisation_id",
+    "software_id",
+    "transport_certificate_file",
+    "transport_key_file",
+    "signing_key_files",
+    "encryption_key_files",
+    "trust_anchor_files",
 ];
 
 /// Prefix of the variables.

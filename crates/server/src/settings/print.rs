@@ -1,9 +1,11 @@
 //! `vinculo config print`.
 
+use std::path::PathBuf;
+
 use secrecy::ExposeSecret as _;
 use url::Url;
 
-use super::{LogFormat, Settings};
+use super::{DirectoryAddresses, KeyFile, LogFormat, Settings};
 
 /// Writes all settings as a TOML file that could be used again, secrets hidden.
 pub(crate) fn print(settings: &Settings) -> String {
@@ -14,7 +16,16 @@ pub(crate) fn print(settings: &Settings) -> String {
             None => text.push_str(&format!("# {name} is not set\n")),
         }
     }
+    if !settings.institutions.is_empty() {
+        let tables = toml::Table::from_iter([("institutions".to_owned(), tables(settings))]);
+        text.push_str(&format!("\n{tables}"));
+    }
     text
+}
+
+fn tables(settings: &Settings) -> toml::Value {
+    let tables = settings.institutions.iter().filter_map(|institution| toml::Value::try_from(institution).ok());
+    toml::Value::Array(tables.collect())
 }
 
 fn lines(s: &Settings) -> Vec<(&'static str, Option<String>)> {
@@ -46,6 +57,37 @@ fn lines(s: &Settings) -> Vec<(&'static str, Option<String>)> {
         ("link_deletions_per_minute", Some(s.link_deletions_per_minute.to_string())),
         ("webhook_private_networks", Some(s.webhook_private_networks.to_string())),
         ("receiver_name", quoted(&s.receiver_name)),
+    ]
+    .into_iter()
+    .chain(network(s))
+    .collect()
+}
+
+/// The real network.
+fn network(s: &Settings) -> Vec<(&'static str, Option<String>)> {
+    let quoted = |text: &str| Some(toml::Value::String(text.to_owned()).to_string());
+    let path = |path: &Option<PathBuf>| path.as_ref().and_then(|path| quoted(&path.display().to_string()));
+    let list = |all: Vec<String>| match all.is_empty() {
+        true => None,
+        false => Some(toml::Value::Array(all.into_iter().map(toml::Value::String).collect()).to_string()),
+    };
+    let keys = |files: &[KeyFile]| list(files.iter().map(ToString::to_string).collect());
+    let (directory, receiver) = (s.directory.as_ref(), &s.receiver);
+    let id = |id: &Option<String>| id.as_deref().and_then(quoted);
+    let address = |pick: fn(&DirectoryAddresses) -> &Url| directory.and_then(|d| quoted(pick(d).as_str()));
+    vec![
+        // The addresses say which one it is.
+        ("directory", quoted("none").filter(|_| directory.is_none())),
+        ("directory_participants_url", address(|d| &d.participants)),
+        ("directory_authorization_url", address(|d| &d.authorization)),
+        ("directory_api_url", address(|d| &d.api)),
+        ("organisation_id", id(&receiver.organisation_id)),
+        ("software_id", id(&receiver.software_id)),
+        ("transport_certificate_file", path(&receiver.transport_certificate)),
+        ("transport_key_file", path(&receiver.transport_key)),
+        ("signing_key_files", keys(&receiver.signing_keys)),
+        ("encryption_key_files", keys(&receiver.encryption_keys)),
+        ("trust_anchor_files", list(receiver.trust_anchors.iter().map(|path| path.display().to_string()).collect())),
     ]
 }
 

@@ -11,7 +11,7 @@ use vinculo_store::MasterKeys;
 
 use super::error::Origin;
 use super::names::{NAMES, PREFIX, is_reserved, nearest};
-use super::{Environment, LogFormat, Settings, SettingsError};
+use super::{Environment, LogFormat, Settings, SettingsError, institutions, receiver};
 
 /// Reads the file and the variables of this process.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
@@ -41,7 +41,11 @@ pub(super) fn from_parts(
 
 /// A value as text, and where it stands.
 #[derive(Default)]
-struct Layers(BTreeMap<&'static str, (String, Option<Origin>)>);
+pub(super) struct Layers {
+    values: BTreeMap<&'static str, (String, Option<Origin>)>,
+    /// Tables of the file.
+    institutions: Option<toml::Value>,
+}
 
 impl Layers {
     fn add_file(&mut self, text: &str) -> Result<(), SettingsError> {
@@ -51,6 +55,10 @@ impl Layers {
             SettingsError::Toml(format!("{} (line {line})", error.message()))
         })?;
         for (name, value) in table {
+            if name == "institutions" {
+                self.institutions = Some(value);
+                continue;
+            }
             let value = match value {
                 toml::Value::String(text) => text,
                 toml::Value::Array(parts) => parts.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(","),
@@ -75,17 +83,17 @@ impl Layers {
         let Some(known) = NAMES.iter().find(|known| **known == name) else {
             return Err(SettingsError::Unknown { name: name.to_owned(), origin, hint: nearest(name) });
         };
-        self.0.insert(known, (value, Some(origin)));
+        self.values.insert(known, (value, Some(origin)));
         Ok(())
     }
 
     /// Reads one setting with `parse`, whose error is the reason shown.
-    fn get<T>(
+    pub(super) fn get<T>(
         &self,
         name: &'static str,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, SettingsError> {
-        let Some((value, origin)) = self.0.get(name) else { return Ok(None) };
+        let Some((value, origin)) = self.values.get(name) else { return Ok(None) };
         parse(value).map(Some).map_err(|reason| SettingsError::Wrong {
             name,
             origin: origin.clone().unwrap_or(Origin::File),
@@ -143,6 +151,12 @@ fn build(layers: &Layers) -> Result<Settings, SettingsError> {
         link_deletions_per_minute: layers.get("link_deletions_per_minute", number(0, 1_000_000))?.unwrap_or(5) as u32,
         webhook_private_networks: layers.get("webhook_private_networks", truth)?.unwrap_or(false),
         receiver_name: layers.get("receiver_name", |text| Ok(text.to_owned()))?.unwrap_or_else(|| "Vínculo".to_owned()),
+        directory: receiver::directory(layers)?,
+        receiver: receiver::receiver(layers)?,
+        institutions: match &layers.institutions {
+            Some(tables) => institutions::parse(tables.clone(), environment)?,
+            None => Vec::new(),
+        },
     })
 }
 
@@ -253,8 +267,8 @@ mod tests {
 
     #[test]
     fn every_setting_refuses_a_wrong_value_and_names_itself() {
-        let free = ["data_dir", "log", "receiver_name"];
-        for name in NAMES.iter().filter(|name| !free.contains(name)) {
+        let free = |name: &str| ["data_dir", "log", "receiver_name"].contains(&name) || name.contains("_file");
+        for name in NAMES.iter().filter(|name| !free(name)) {
             let variable = format!("VINCULO_{}", name.to_ascii_uppercase());
             let error = Settings::from_parts("", [(variable.as_str(), "§wrong§")]).unwrap_err().to_string();
             assert!(error.contains(&format!("`{name}`")) && error.contains(&variable), "{error}");

@@ -100,6 +100,23 @@ async fn a_bank_that_forgot_us_is_registered_with_again_and_the_call_goes_throug
     assert_ne!(after.client_id, before.client_id);
 }
 
+#[tokio::test]
+async fn a_bank_that_has_moved_is_registered_with_at_its_new_address() {
+    let network = Network::start().await;
+    let (first, bank) = connector(&network, |_| {}).await;
+    use_it(&first, &bank).await;
+    let before = network.registrations.at(MOCK_BANK).unwrap();
+    network.registrations.change(MOCK_BANK, |known| {
+        known.registration_client_uri = Some("https://127.0.0.1:9/register/1".to_owned());
+        known.made_with = Some("other keys".to_owned());
+    });
+    let (second, bank) = connector(&network, |_| {}).await;
+    use_it(&second, &bank).await;
+    let after = network.registrations.at(MOCK_BANK).unwrap();
+    assert_eq!((&after.client_id, &after.made_with), (&before.client_id, &before.made_with));
+    assert_eq!(after.registration_client_uri, before.registration_client_uri);
+}
+
 /// Deletes a registration with its own token, as an operator of the bank would.
 async fn forget_at_the_bank(known: &vinculo_connector::Registration, network: &Network) {
     let copy = std::sync::Arc::new(crate::support::Registrations::default());
