@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use percent_encoding::percent_decode_str;
@@ -266,7 +266,7 @@ fn when(text: &str) -> Result<When, Invalid> {
     };
     if let Ok(day) = date(text) {
         // The last days of the calendar, which mean "for ever", lie behind the last instant.
-        let first = day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |at| at.timestamp());
+        let first = utc(day.into());
         let last = first.checked_add(SignedDuration::from_hours(24) - SignedDuration::from_micros(1));
         return Ok(When { first, last: last.unwrap_or(Timestamp::MAX) });
     }
@@ -278,8 +278,14 @@ fn when(text: &str) -> Result<When, Invalid> {
 
 /// A time without an offset is UTC.
 fn local(text: &str) -> Option<Timestamp> {
-    let at: jiff::civil::DateTime = text.contains('T').then(|| text.parse().ok()).flatten()?;
-    Some(at.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |at| at.timestamp()))
+    let text = text.strip_suffix('Z').unwrap_or(text);
+    text.contains('T').then(|| text.parse().ok()).flatten().map(utc)
+}
+
+/// The instant of a time in UTC, held at the ends of time: the calendar goes on for some hours beyond them.
+fn utc(at: DateTime) -> Timestamp {
+    let end = if at.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    at.to_zoned(TimeZone::UTC).map_or(end, |at| at.timestamp())
 }
 
 #[cfg(test)]
@@ -343,12 +349,12 @@ mod tests {
 
     #[test]
     fn the_last_days_of_the_calendar_stand_for_the_end_of_time() {
-        for text in ["9999-12-31", "9999-12-30", "9999-12-31T23:59:59.999999", "9999-12-31T23:59:59"] {
-            let q = query(&format!("t__lte={text}&t__gte=0001-01-01"));
+        for text in ["9999-12-31", "9999-12-30", "9999-12-31T23:59:59.999999", "9999-12-31T23:59:59Z"] {
+            let q = query(&format!("t__lte={text}&t__gte=-009999-01-01T00:00:00"));
             let mut filters = Filters::new(&q);
             let compare = filters.instants("t");
             assert!(filters.finish().is_ok(), "{text}");
-            assert_eq!(compare.lte.unwrap(), Timestamp::MAX, "{text}");
+            assert_eq!((compare.gte.unwrap(), compare.lte.unwrap()), (Timestamp::MIN, Timestamp::MAX), "{text}");
         }
     }
 
