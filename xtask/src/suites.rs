@@ -16,7 +16,7 @@ pub(crate) fn run(filter: &[String]) -> Result<()> {
     let (postgres, _cluster) = postgres::url(Commits::Hasty)?;
 
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(shell::root()).args(["test", "--workspace", "--all-targets", "--no-fail-fast"]);
+    cargo.current_dir(shell::root()).args(["test", "--workspace", "--no-fail-fast"]);
     // Under this command a suite without its tool fails instead of skipping.
     cargo.env("VINCULO_TEST_REQUIRE_ALL", "1");
     cargo.env("VINCULO_TEST_POSTGRES_URL", &postgres);
