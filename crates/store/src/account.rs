@@ -9,8 +9,8 @@ use crate::column::{scaled, us};
 use crate::on::{On, all, exec, one, reads};
 use crate::owner::{contains, sealed_list};
 use crate::query::{Compare, OneOf, Page, Paging, Select, Stored, rows};
-use crate::record::{KnownRecords, Lookup, SealedRow, hash_keys, known, open_all, text_of};
-use crate::seal::Place;
+use crate::record::{KnownRecords, Lookup, SealedRow, hash_keys, known, open, open_all, text_of};
+use crate::seal::{LinkKey, Place};
 use crate::{Result, StoreError, Tx, link_key, transaction};
 
 /// An account to be stored. Numbers and names are kept outside of the body as keyed hashes only.
@@ -200,16 +200,20 @@ async fn of_link(on: &mut On<'_>, link: LinkId) -> Result<Vec<Stored<AccountId>>
     open_all(on, "accounts", rows).await
 }
 
-/// The bodies of the accounts that a page of transactions refers to.
-pub(crate) async fn bodies(on: &mut On<'_>, ids: &[AccountId]) -> Result<HashMap<AccountId, String>> {
+/// The bodies of the accounts that transactions refer to, under the keys of their links.
+pub(crate) async fn bodies(
+    on: &mut On<'_>,
+    ids: &[AccountId],
+    keys: &HashMap<LinkId, LinkKey>,
+) -> Result<HashMap<AccountId, String>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     let mut select = Select::from("accounts");
     select.one_of("id", &Some(ids.to_vec()));
     let rows = rows!(on, SealedRow, COLUMNS, select)?;
-    let opened = open_all(on, "accounts", rows).await?;
-    Ok(opened.into_iter().map(|record| (record.id, record.body)).collect())
+    let opened = rows.iter().filter_map(|row| keys.get(&row.link_id.0).map(|key| open(key, "accounts", row)));
+    opened.map(|record| record.map(|record: Stored<AccountId>| (record.id, record.body))).collect()
 }
 
 async fn list(

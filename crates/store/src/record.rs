@@ -129,12 +129,17 @@ pub(crate) async fn open_all<Id: std::str::FromStr>(
             slot.insert(link_key::read(on, link).await?);
         }
         if let Some(Some(key)) = keys.get(&link) {
-            let body = key.open(Place::new(table, "body", &row.id), &row.body)?;
-            let id = row.id.parse().map_err(|_| crate::StoreError::Corrupt(table))?;
-            opened.push(Stored { id, link, body });
+            opened.push(open(key, table, &row)?);
         }
     }
     Ok(opened)
+}
+
+/// Opens one row under its link's key.
+pub(crate) fn open<Id: std::str::FromStr>(key: &LinkKey, table: &'static str, row: &SealedRow) -> Result<Stored<Id>> {
+    let body = key.open(Place::new(table, "body", &row.id), &row.body)?;
+    let id = row.id.parse().map_err(|_| crate::StoreError::Corrupt(table))?;
+    Ok(Stored { id, link: row.link_id.0, body })
 }
 
 /// The text of one top-level key of a body, for the few filters that only the sealed part can answer.

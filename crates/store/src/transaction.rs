@@ -311,7 +311,8 @@ async fn by_id(
     let Some(row) = one!(on, Row, sql, id.to_string(), application.to_string())? else { return Ok(None) };
     let Some(key) = link_key::read(on, row.link_id.0).await? else { return Ok(None) };
     let found = open(&key, row)?;
-    let account = account::bodies(on, &[found.account]).await?.remove(&found.account);
+    let keys = HashMap::from([(found.link, key)]);
+    let account = account::bodies(on, &[found.account], &keys).await?.remove(&found.account);
     Ok(Some((found, account)))
 }
 
@@ -369,7 +370,7 @@ async fn list(
     let mut ids: Vec<AccountId> = items.iter().map(|item| item.account).collect();
     ids.sort_unstable();
     ids.dedup();
-    let accounts = account::bodies(on, &ids).await?;
+    let accounts = account::bodies(on, &ids, &own.keys).await?;
     Ok(TransactionPage { count, items, accounts })
 }
 
