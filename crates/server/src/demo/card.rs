@@ -85,10 +85,33 @@ impl TransactionRow {
         Self {
             date: short_date(text(record, "/value_date")),
             text: if description.is_empty() { "Transação".to_owned() } else { description.to_owned() },
-            hint: joined(&[text(record, "/operation_type"), pending(text(record, "/status"))], " · ").replace('_', " "),
+            hint: joined(&[operation(text(record, "/operation_type")), pending(text(record, "/status"))], " · "),
             amount: format!("{sign} {}", amount.trim_start_matches('-')),
             income,
         }
+    }
+}
+
+/// What the network's code for an operation means; an unknown code says nothing to people.
+fn operation(code: &str) -> &'static str {
+    match code {
+        "TED" => "TED",
+        "DOC" => "DOC",
+        "PIX" => "Pix",
+        "TRANSFERENCIA_MESMA_INSTITUICAO" => "Transferência entre contas",
+        "BOLETO" => "Boleto",
+        "CONVENIO_ARRECADACAO" => "Conta de consumo ou tributo",
+        "PACOTE_TARIFA_SERVICOS" | "TARIFA_SERVICOS_AVULSOS" => "Tarifa",
+        "FOLHA_PAGAMENTO" => "Folha de pagamento",
+        "DEPOSITO" => "Depósito",
+        "SAQUE" => "Saque",
+        "CARTAO" => "Cartão",
+        "ENCARGOS_JUROS_CHEQUE_ESPECIAL" => "Juros do cheque especial",
+        "RENDIMENTO_APLIC_FINANCEIRA" => "Rendimento",
+        "PORTABILIDADE_SALARIO" => "Portabilidade de salário",
+        "RESGATE_APLIC_FINANCEIRA" => "Resgate",
+        "OPERACAO_CREDITO" => "Operação de crédito",
+        _ => "",
     }
 }
 

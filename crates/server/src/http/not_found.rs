@@ -1,20 +1,17 @@
 //! Addresses and verbs that do not exist.
 
 use axum::extract::Request;
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Response};
 use http::{Method, StatusCode};
 
 use crate::api::error::{ApiError, Code};
-
-const PAGE: &str = "<!doctype html><html lang=\"pt-BR\"><meta charset=\"utf-8\"><title>Página não encontrada</title>\
-                    <h1>Página não encontrada</h1><p>Este endereço não existe.</p></html>";
 
 /// 404: in the envelope for the API, as a small page elsewhere.
 pub(crate) async fn path(request: Request) -> Response {
     if is_api(request.uri().path()) {
         ApiError::from(Code::NotFound).into_response()
     } else {
-        (StatusCode::NOT_FOUND, Html(PAGE)).into_response()
+        crate::widget::not_found()
     }
 }
 

@@ -3,8 +3,8 @@
 
 use askama::Template;
 use vinculo_domain::{
-    CallbackPolicy, CallbackUrl, Callbacks, ErrorCode, Feature, Handover, HttpUrl, Locale, SessionError, SessionResult,
-    SessionStatus, Step, WidgetConfig,
+    CallbackPolicy, CallbackUrl, Callbacks, Category, ErrorCode, Feature, Handover, HttpUrl, Locale, SessionError,
+    SessionResult, SessionStatus, Step, WidgetConfig,
 };
 
 use super::callback::CallbackPage;
@@ -107,7 +107,10 @@ pub(super) mod tests {
             ("consent", html(&ConsentPage::new(visit, Step::Institutions).unwrap())),
             ("handover", html(&HandoverPage::new(visit, &chosen))),
             ("connecting", html(&ConnectingPage::new(visit, &chosen))),
-            ("done", html(&DonePage::new(visit, visit.session.state.result.as_ref().unwrap().link))),
+            (
+                "done",
+                html(&DonePage::new(visit, visit.session.state.result.as_ref().unwrap().link, &[Category::Accounts])),
+            ),
             ("exit", html(&ExitPage::new(visit, false))),
             ("exit", html(&ExitPage::new(visit, true))),
             ("exit", html(&OverPage::saying(visit.shell(Step::Exit).titled("x"), "{app}").leading_to("a:b".into()))),

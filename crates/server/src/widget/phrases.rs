@@ -117,6 +117,7 @@ phrases! {
         title: String,
         lede: String,
         who: String,
+        person: String,
         institution: String,
         purpose: String,
         duration: String,
@@ -161,9 +162,9 @@ phrases! {
         duration: String,
         purpose: String,
         data: String,
+        missing: String,
         manage: String,
-        manage_here: String,
-        manage_bank: String,
+        manage_where: String,
         finish: String,
     }
     /// Not connected.
@@ -361,7 +362,7 @@ mod tests {
     fn only_known_placeholders_are_used() {
         for (place, text) in all(Locale::Pt) {
             for name in placeholders(&text) {
-                assert!(["app", "bank", "query", "months", "date"].contains(&name.as_str()), "{place} {name}");
+                assert!(["app", "bank", "query", "months", "date", "data"].contains(&name.as_str()), "{place} {name}");
             }
         }
     }

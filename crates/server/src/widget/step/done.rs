@@ -9,7 +9,7 @@ use super::consent::{name, until};
 use super::institution_code;
 use crate::state::AppState;
 use crate::widget::events;
-use crate::widget::phrases::DoneWords;
+use crate::widget::phrases::{DoneWords, fill};
 use crate::widget::shell::{Shell, page};
 use crate::widget::stop::{Flow, trouble};
 use crate::widget::visit::Visit;
@@ -28,12 +28,15 @@ pub(in crate::widget) struct DonePage {
     until: Option<String>,
     purpose: String,
     data: String,
-    manage_bank: String,
+    /// What the institution left out of what was asked for.
+    missing: Option<String>,
+    manage: String,
+    returning: String,
     finish: String,
 }
 
 impl DonePage {
-    pub(in crate::widget) fn new(visit: &Visit, link: LinkId) -> Self {
+    pub(in crate::widget) fn new(visit: &Visit, link: LinkId, granted: &[Category]) -> Self {
         let session = &visit.session;
         let institution = institution_code(&session.state).map_or("", |code| code.as_str());
         let finish = events::success_url(&visit.config.callbacks, link, institution);
@@ -41,7 +44,8 @@ impl DonePage {
         let script = visit.script(Step::Done).ending(&finish, FINISH_AFTER_MS, message);
         let shell = visit.shell(Step::Done).progress(6).open_end().scripted(script);
         let (t, words) = (&shell.words.done, &shell.words.consent);
-        let names: Vec<&str> = visit.config.categories.iter().copied().map(Category::official_name).collect();
+        let (shared, missing): (Vec<_>, Vec<_>) =
+            visit.config.categories.iter().copied().partition(|category| granted.contains(category));
         let end = session.state.result.as_ref().and_then(|result| result.consent_expires_at);
         Self {
             t,
@@ -49,12 +53,28 @@ impl DonePage {
             duration: name(words, session.state.duration),
             until: end.map(|end| until(words, end, session.locale)),
             purpose: visit.config.purpose.clone(),
-            data: names.join(", "),
-            manage_bank: shell.say(&t.manage_bank),
+            data: names(&shared),
+            missing: (!missing.is_empty())
+                .then(|| fill(&t.missing, &[("bank", &shell.bank), ("data", &names(&missing))])),
+            manage: shell.say(&t.manage_where),
+            returning: shell.say(&shell.words.common.returning),
             finish,
             shell: shell.titled(&t.title),
         }
     }
+}
+
+fn names(categories: &[Category]) -> String {
+    categories.iter().copied().map(Category::official_name).collect::<Vec<_>>().join(", ")
+}
+
+/// What the institution granted, which may be less than what was asked for.
+async fn granted(state: &AppState, visit: &Visit) -> Flow<Vec<Category>> {
+    let consent = match visit.session.consent {
+        Some(id) => state.store().consent_by_id(id).await?,
+        None => None,
+    };
+    Ok(consent.map_or_else(|| visit.config.categories.clone(), |consent| consent.permissions.categories()))
 }
 
 /// Shows the page, as often as it is asked for.
@@ -62,7 +82,10 @@ pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Pat
     let visit = Visit::at(&state, &id, Step::Done).await?;
     let result = visit.session.state.result.as_ref().map(|result| result.link);
     match visit.session.link.or(result) {
-        Some(link) => Ok(page(StatusCode::OK, &visit.policy, &DonePage::new(&visit, link))),
+        Some(link) => {
+            let shown = DonePage::new(&visit, link, &granted(&state, &visit).await?);
+            Ok(page(StatusCode::OK, &visit.policy, &shown))
+        }
         None => Err(trouble().into()),
     }
 }
