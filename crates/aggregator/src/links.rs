@@ -99,6 +99,9 @@ async fn erase(aggregator: &Aggregator, tx: &mut Tx, link: &Link, actor: &str) -
             queue::add(tx, &Work::Revoke(work), aggregator.env().now()).await?;
         }
     }
-    tx.erase_link(link.id).await?;
+    if !tx.erase_link(link.id).await? {
+        // Somebody else was faster, by a moment: it is gone, and who did it is written down.
+        return Ok(());
+    }
     audit::write(aggregator, tx, Some(link.application), actor, "link.deleted", &link.id.to_string()).await
 }

@@ -1,6 +1,7 @@
 use vinculo_aggregator::{Error, links, worker};
 use vinculo_connector::ConnectorError;
 use vinculo_domain::{ApplicationId, ConsentStatus, LinkId};
+use vinculo_store::{AuditFilter, Paging};
 
 use crate::world::each;
 
@@ -19,6 +20,21 @@ async fn a_deleted_link_leaves_evidence_and_no_data_and_ends_at_the_bank() {
         world.run().await;
         assert_eq!(world.bank.statuses(), [ConsentStatus::Rejected]);
         assert!(!world.announced().await.iter().any(|event| event["webhook_type"] == "LINK"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_deleted_once_however_many_ask() {
+    each(async |world| {
+        let link = world.connect().await;
+        let delete = || links::delete(&world.aggregator, world.application, link.id, "api:key");
+        let all = tokio::join!(delete(), delete(), delete(), delete(), delete(), delete());
+        for result in [all.0, all.1, all.2, all.3, all.4, all.5] {
+            assert!(matches!(result, Ok(()) | Err(Error::NotFound)), "{result:?}");
+        }
+        let filter = AuditFilter { action: Some(vec!["link.deleted".to_owned()]), ..AuditFilter::default() };
+        assert_eq!(world.store().audit_log(&filter, Paging::default()).await.unwrap().count, 1);
     })
     .await;
 }
