@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::network::Network;
+use crate::receivers;
 use crate::state::{Outcome, StateError};
 
 /// The furthest that one call may move the clock: ten years, in seconds.
@@ -25,6 +26,7 @@ pub(crate) fn router(net: Arc<Network>) -> Router {
         .route("/sandbox/outcomes", post(add).get(list).delete(clear))
         .route("/sandbox/outcomes/{id}", delete(remove))
         .route("/sandbox/clock", get(time).post(advance))
+        .route("/sandbox/receivers", post(receivers::join))
         .layer(middleware::from_fn_with_state(net.clone(), from_here))
         .with_state(net)
 }

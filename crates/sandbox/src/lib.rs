@@ -6,7 +6,7 @@
 //!
 //! | Listener | What | Where |
 //! |---|---|---|
-//! | people-facing, plain HTTP | front page | `/` |
+//! | people-facing, plain HTTP or TLS | front page | `/` |
 //! | | participants, directory discovery, keystore | `/directory/participants`, `/directory/.well-known/openid-configuration`, `/keystore/…` |
 //! | | a brand's issuer, discovery, keys, pages | `/auth/{brand}`, `/.well-known/openid-configuration`, `/jwks`, `/authorize` below it |
 //! | | sandbox control | `/sandbox/…`, see [`outcomes`] |
@@ -41,6 +41,7 @@ pub mod outcomes;
 mod pages;
 pub mod people;
 mod pki;
+mod receivers;
 mod register;
 mod sandbox;
 mod settings;
@@ -53,5 +54,5 @@ pub use clock::Clock;
 pub use error::SandboxError;
 pub use kit::ReceiverKit;
 pub use sandbox::Sandbox;
-pub use settings::{ReceiverSettings, SandboxSettings};
+pub use settings::{PeopleTls, ReceiverSettings, SandboxOptions, SandboxSettings};
 pub use state::{Outcome, OutcomeKind};

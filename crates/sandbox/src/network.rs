@@ -8,6 +8,7 @@ use vinculo_fapi::jwks::JwkSet;
 use vinculo_fapi::keys::SigningKey;
 
 use crate::brand::Brand;
+use crate::directory::Registrar;
 use crate::keys::Keys;
 use crate::outcomes::Outcomes;
 use crate::people::People;
@@ -23,6 +24,7 @@ pub(crate) struct Network {
     pub(crate) people: People,
     pub(crate) urls: Urls,
     pub(crate) outcomes: Outcomes,
+    pub(crate) registrar: Registrar,
     /// Cancelled when the network stops: what hangs on purpose lets go.
     pub(crate) stop: CancellationToken,
 }

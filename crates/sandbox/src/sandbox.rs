@@ -4,19 +4,23 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use vinculo_fapi::mtls::{self, ListenerLimits, MtlsListener, Peer};
 
+use crate::directory::Registrar;
 use crate::keys::Keys;
 use crate::network::Network;
 use crate::outcomes::Outcomes;
-use crate::people::People;
 use crate::pki::{Authority, Folder, new_key};
 use crate::state::{Db, StateError};
 use crate::urls::Urls;
-use crate::{Clock, ReceiverKit, ReceiverSettings, SandboxError, SandboxSettings, directory, listeners};
+use crate::{
+    Clock, PeopleTls, ReceiverKit, ReceiverSettings, SandboxError, SandboxOptions, SandboxSettings, directory,
+    listeners,
+};
 
 /// The label of the receiver that the settings name.
 const MAIN_RECEIVER: &str = "main";
@@ -28,10 +32,8 @@ const PRUNE_EVERY: Duration = Duration::from_secs(600);
 /// The sandbox network: directory and banks behind two listeners.
 pub struct Sandbox {
     net: Arc<Network>,
-    ca: Authority,
-    receivers: Folder,
     kit: ReceiverKit,
-    people: TcpListener,
+    people: People,
     machines: MtlsListener,
     people_addr: SocketAddr,
     mtls_addr: SocketAddr,
@@ -46,19 +48,28 @@ impl std::fmt::Debug for Sandbox {
 impl Sandbox {
     /// Opens the network's data (making keys and certificates at the first start) and binds both listeners.
     pub async fn open(settings: SandboxSettings, clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
+        Self::open_with(settings, SandboxOptions::default(), clock).await
+    }
+
+    /// As [`open`](Self::open), with options.
+    pub async fn open_with(
+        settings: SandboxSettings,
+        options: SandboxOptions,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SandboxError> {
+        let scheme = if matches!(options.people_tls, PeopleTls::Off) { "http" } else { "https" };
         let (people, people_addr) = bind(settings.people_listen).await?;
         let (machines, mtls_addr) = bind(settings.mtls_listen).await?;
         let urls = Urls::new(
-            &settings.people_url.clone().unwrap_or_else(|| format!("http://{people_addr}")),
+            &settings.people_url.clone().unwrap_or_else(|| format!("{scheme}://{people_addr}")),
             &settings.mtls_url.clone().unwrap_or_else(|| format!("https://{mtls_addr}")),
         );
         let folder = Folder::open(settings.data_dir.join("sandbox"))?;
-        let opened = Opened::at(&folder, urls, clock).await?;
-        let machines = secured(machines, &opened.ca, &folder, &opened.net.urls)?;
-        let receivers = folder.inside("receivers")?;
-        let kit = directory::join(&opened.net, &opened.ca, &receivers, MAIN_RECEIVER, &settings.receiver)?;
-        let Opened { net, ca } = opened;
-        Ok(Self { net, ca, receivers, kit, people, machines, people_addr, mtls_addr })
+        let net = open_network(&folder, urls, clock).await?;
+        let machines = secured(machines, &net.registrar.ca, &folder, &net.urls)?;
+        let people = People::new(people, &options.people_tls, &net, &folder)?;
+        let kit = directory::join(&net, MAIN_RECEIVER, &settings.receiver, None)?;
+        Ok(Self { net, kit, people, machines, people_addr, mtls_addr })
     }
 
     /// The kit of the receiver named in the settings.
@@ -69,7 +80,7 @@ impl Sandbox {
     /// Takes another receiver into the directory and returns its kit; asking again with the same `label` (lower-case
     /// letters, digits and hyphens) returns the same kit.
     pub fn join(&self, label: &str, receiver: &ReceiverSettings) -> Result<ReceiverKit, SandboxError> {
-        directory::join(&self.net, &self.ca, &self.receivers, label, receiver)
+        directory::join(&self.net, label, receiver, None)
     }
 
     /// The address the people-facing listener is bound to.
@@ -95,11 +106,10 @@ impl Sandbox {
     /// Serves both listeners until `stop` is cancelled, then lets running requests end.
     pub async fn run(self, stop: CancellationToken) -> Result<(), SandboxError> {
         let net = self.net;
-        let people = listeners::people(&net).into_make_service();
+        let people = self.people.serve(listeners::people(&net), stop.clone());
         let machines = listeners::machines(&net).into_make_service_with_connect_info::<Peer>();
-        let people = axum::serve(self.people, people).with_graceful_shutdown(stop.clone().cancelled_owned());
         let machines = axum::serve(self.machines, machines).with_graceful_shutdown(stop.clone().cancelled_owned());
-        let serving = async { tokio::try_join!(people.into_future(), machines.into_future()) };
+        let serving = async { tokio::try_join!(people, machines.into_future()) };
         let ended = async {
             stop.cancelled().await;
             net.stop.cancel();
@@ -115,21 +125,53 @@ impl Sandbox {
 }
 
 /// The parts that need no listener.
-struct Opened {
-    net: Arc<Network>,
-    ca: Authority,
+async fn open_network(folder: &Folder, urls: Urls, clock: Arc<dyn Clock>) -> Result<Arc<Network>, SandboxError> {
+    let registrar = Registrar { ca: Authority::open(&folder.inside("ca")?)?, receivers: folder.inside("receivers")? };
+    let db = Db::open(&folder.path("bank.redb")).await.map_err(|error| broken(&error))?;
+    let outcomes = Outcomes::open(&db).map_err(|error| broken(&error))?;
+    let keys = Keys::open(folder.inside("keys")?)?;
+    let stop = CancellationToken::new();
+    Ok(Arc::new(Network { clock, db, keys, people: crate::people::People::new(), urls, outcomes, registrar, stop }))
 }
 
-impl Opened {
-    async fn at(folder: &Folder, urls: Urls, clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
-        let ca = Authority::open(&folder.inside("ca")?)?;
-        let db = Db::open(&folder.path("bank.redb")).await.map_err(|error| broken(&error))?;
-        let outcomes = Outcomes::open(&db).map_err(|error| broken(&error))?;
-        let keys = Keys::open(folder.inside("keys")?)?;
-        let stop = CancellationToken::new();
-        let net = Network { clock, db, keys, people: People::new(), urls, outcomes, stop };
-        Ok(Self { net: Arc::new(net), ca })
+/// The people-facing listener.
+enum People {
+    Plain(TcpListener),
+    Tls(MtlsListener),
+}
+
+impl People {
+    fn new(listener: TcpListener, tls: &PeopleTls, net: &Network, folder: &Folder) -> Result<Self, SandboxError> {
+        let (certificates, key) = match tls {
+            PeopleTls::Off => return Ok(Self::Plain(listener)),
+            PeopleTls::Own => {
+                let key = folder.inside("ca")?.once("people.key.pem", new_key)?;
+                (net.registrar.ca.server(hosts(&net.urls.people), &key)?, SecretString::from(key))
+            }
+            PeopleTls::Given { certificates_pem, key_pem } => (certificates_pem.clone(), key_pem.clone()),
+        };
+        let config = mtls::public_config(&certificates, &key).map_err(|error| SandboxError::Keys(error.to_string()))?;
+        MtlsListener::new(listener, config, ListenerLimits::default())
+            .map(Self::Tls)
+            .map_err(|source| SandboxError::Listen { address: net.urls.people.clone(), source })
     }
+
+    async fn serve(self, router: Router, stop: CancellationToken) -> std::io::Result<()> {
+        let service = router.into_make_service();
+        let stop = stop.cancelled_owned();
+        match self {
+            Self::Plain(listener) => axum::serve(listener, service).with_graceful_shutdown(stop).await,
+            Self::Tls(listener) => axum::serve(listener, service).with_graceful_shutdown(stop).await,
+        }
+    }
+}
+
+/// Names of a listener's certificate: its public host, and this machine.
+fn hosts(url: &str) -> Vec<String> {
+    let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    let public = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    hosts.extend(public.map(|host| host.trim_matches(['[', ']']).to_owned()).filter(|host| !hosts.contains(host)));
+    hosts
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), SandboxError> {
@@ -141,12 +183,9 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), SandboxE
 
 /// TLS with a certificate of our CA for the public host and for this machine; clients show certificates of the same CA.
 fn secured(listener: TcpListener, ca: &Authority, folder: &Folder, urls: &Urls) -> Result<MtlsListener, SandboxError> {
-    let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-    let public = url::Url::parse(&urls.mtls).ok().and_then(|url| url.host_str().map(str::to_owned));
-    hosts.extend(public.map(|host| host.trim_matches(['[', ']']).to_owned()).filter(|host| !hosts.contains(host)));
     let key = folder.inside("ca")?.once("server.key.pem", new_key)?;
     let settings = mtls::ServerSettings {
-        certificates_pem: ca.server(hosts, &key)?,
+        certificates_pem: ca.server(hosts(&urls.mtls), &key)?,
         key_pem: SecretString::from(key),
         client_roots_pem: ca.root_pem().to_owned(),
     };

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use secrecy::SecretString;
+
 /// Addresses, the data folder, and the receiver that the directory knows from the start.
 #[derive(Debug, Clone)]
 pub struct SandboxSettings {
@@ -29,4 +31,28 @@ pub struct ReceiverSettings {
     pub redirect_uris: Vec<String>,
     /// Address of the receiver's logo.
     pub logo_uri: Option<String>,
+}
+
+/// What can be different from the plain network on one machine.
+#[derive(Debug, Clone, Default)]
+pub struct SandboxOptions {
+    /// Whether the people-facing pages, and with them the issuers, are on TLS.
+    pub people_tls: PeopleTls,
+}
+
+/// TLS of the people-facing listener.
+#[derive(Debug, Clone, Default)]
+pub enum PeopleTls {
+    /// Plain HTTP.
+    #[default]
+    Off,
+    /// With a certificate of the network's own authority.
+    Own,
+    /// With this certificate and chain, and its key (PKCS#8); PEM.
+    Given {
+        /// Certificate, then its issuers.
+        certificates_pem: String,
+        /// Key of the certificate.
+        key_pem: SecretString,
+    },
 }

@@ -27,6 +27,11 @@ pub fn server_config(settings: &ServerSettings) -> Result<Arc<ServerConfig>, Mtl
     server_config_with(verifier, &settings.certificates_pem, &settings.key_pem)
 }
 
+/// Makes the TLS configuration of a listener for browsers: it asks for no certificate.
+pub fn public_config(certificates_pem: &str, key_pem: &SecretString) -> Result<Arc<ServerConfig>, MtlsError> {
+    server_config_with(WebPkiClientVerifier::no_client_auth(), certificates_pem, key_pem)
+}
+
 /// Makes the usual verifier of client certificates: optional, but never untrusted.
 pub fn client_verifier(roots_pem: &str) -> Result<Arc<dyn ClientCertVerifier>, MtlsError> {
     let roots = Arc::new(roots(roots_pem)?);

@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 
 use crate::network::Network;
 
-pub(crate) use software::join;
+pub(crate) use software::{Registrar, join};
 pub(crate) use statement::statement;
 
 /// The name under which the directory keeps its signing key and tokens.

@@ -13,27 +13,53 @@ use crate::{ReceiverKit, ReceiverSettings, SandboxError};
 
 /// The CNPJ of every receiver that the network makes up.
 const CNPJ: &str = "11222333000181";
+/// The file with the public keys that a receiver brought itself.
+const PUBLISHED: &str = "published.jwks.json";
+
+/// What it takes to let receivers in.
+pub(crate) struct Registrar {
+    /// Issues their certificates.
+    pub(crate) ca: Authority,
+    /// Keeps what they were given.
+    pub(crate) receivers: Folder,
+}
 
 /// Makes or reads the kit of the receiver `label`, and enters its software into the directory as the settings say.
+///
+/// A receiver that brings public `keys` of its own has these published in place of those of its kit, from then on.
 pub(crate) fn join(
     net: &Network,
-    ca: &Authority,
-    receivers: &Folder,
     label: &str,
     receiver: &ReceiverSettings,
+    keys: Option<&JwkSet>,
 ) -> Result<ReceiverKit, SandboxError> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if label.is_empty() || label.len() > 40 || !label.bytes().all(plain) {
         return Err(SandboxError::Keys("a receiver's label has lower-case letters, digits and hyphens".into()));
     }
-    let kit = kit(ca, &receivers.inside(label)?, receiver, &net.urls)?;
-    enter(net, label, receiver, &kit)?;
+    let Registrar { ca, receivers } = &net.registrar;
+    let folder = receivers.inside(label)?;
+    let kit = kit(ca, &folder, receiver, &net.urls)?;
+    if let Some(keys) = keys {
+        folder.put(PUBLISHED, &keys.to_json())?;
+    }
+    let published = folder.get(PUBLISHED)?.and_then(|json| serde_json::from_str(&json).ok());
+    enter(net, label, receiver, &kit, published)?;
     Ok(kit)
 }
 
 /// Enters the software of a kit into the directory, or brings the entry up to date.
-fn enter(net: &Network, label: &str, receiver: &ReceiverSettings, kit: &ReceiverKit) -> Result<(), SandboxError> {
-    let software = software(label, receiver, kit)?;
+fn enter(
+    net: &Network,
+    label: &str,
+    receiver: &ReceiverSettings,
+    kit: &ReceiverKit,
+    published: Option<serde_json::Value>,
+) -> Result<(), SandboxError> {
+    let mut software = software(label, receiver, kit)?;
+    if let Some(published) = published {
+        software.jwks = published;
+    }
     net.db
         .write_now(|tx| tx.put(&SOFTWARES, &software.id, &software))
         .map_err(|error: StateError| SandboxError::State(error.to_string()))

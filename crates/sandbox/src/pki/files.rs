@@ -46,6 +46,24 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// Reads the file `name`, if there is one.
+    pub(crate) fn get(&self, name: &str) -> Result<Option<String>, SandboxError> {
+        let path = self.path(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(SandboxError::File { path, source }),
+        }
+    }
+
+    /// Writes the file `name`, over an older one.
+    pub(crate) fn put(&self, name: &str, text: &str) -> Result<(), SandboxError> {
+        let path = self.path(name);
+        write_whole(&path, text).map_err(|source| SandboxError::File { path, source })
+    }
+}
+
 /// Writes a file that only its owner can read, under another name first.
 fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let unfinished = path.with_extension("unfinished");

@@ -8,6 +8,7 @@ mod migrate;
 mod pick;
 mod probe;
 mod registration;
+mod sandbox;
 mod webhooks;
 
 use std::io::Write;
@@ -47,6 +48,9 @@ enum Command {
     /// Our registration as a client of an institution.
     #[command(subcommand)]
     Registration(registration::Command),
+    /// The sandbox network.
+    #[command(subcommand)]
+    Sandbox(sandbox::Command),
     /// Settings.
     #[command(subcommand)]
     Config(config::Command),
@@ -94,6 +98,7 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Probe(arguments) => return probe::run(&arguments, &settings, env, out).await,
         Command::Jwks => writeln!(out, "{}", process::public_keys(&settings)?.to_json())?,
         Command::Registration(command) => registration::run(&command, &settings, env, out).await?,
+        Command::Sandbox(command) => sandbox::run(&command, &settings, env, out).await?,
         Command::Config(command) => config::run(&command, &settings, out)?,
         Command::Keys(command) => keys::run(command, &settings, env, out).await?,
         Command::Webhooks(command) => webhooks::run(command, &settings, env, out).await?,

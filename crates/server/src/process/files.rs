@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use vinculo_domain::Env;
 
 /// Makes the data folder, for its owner only.
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -16,7 +16,7 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Writes a secret file in one step, over an older one.
-pub(super) fn replace(path: &Path, text: &str, env: &Env) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, text: &str, env: &Env) -> io::Result<()> {
     let temporary = write_beside(path, text, env)?;
     fs::rename(&temporary, path)
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use secrecy::SecretString;
 use vinculo_aggregator::webhooks::AddressPolicy;
 use vinculo_connector::{OpenFinance, OpenFinanceSettings};
 use vinculo_domain::Env;
 use vinculo_fapi::jwks::JwkSet;
-use vinculo_sandbox::{ReceiverSettings, Sandbox, SandboxSettings};
+use vinculo_fapi::mtls::{self, ClientSettings};
+use vinculo_sandbox::{PeopleTls, ReceiverSettings, Sandbox, SandboxOptions, SandboxSettings};
 use vinculo_store::Store;
 
 use super::kit::Kit;
@@ -44,7 +46,28 @@ pub(crate) async fn open_sandbox(settings: &Settings, env: &Env) -> anyhow::Resu
         },
     };
     let clock = Arc::new(SharedClock(env.clone()));
-    Sandbox::open(sandbox, clock).await.context("cannot open the sandbox network")
+    let options = SandboxOptions { people_tls: people_tls(settings)? };
+    Sandbox::open_with(sandbox, options, clock).await.context("cannot open the sandbox network")
+}
+
+fn people_tls(settings: &Settings) -> anyhow::Result<PeopleTls> {
+    Ok(match &settings.sandbox_tls_files {
+        Some((certificates, key)) => PeopleTls::Given {
+            certificates_pem: receiver::read(certificates)?,
+            key_pem: SecretString::from(receiver::read(key)?),
+        },
+        None if settings.sandbox_tls => PeopleTls::Own,
+        None => PeopleTls::Off,
+    })
+}
+
+/// What is known of a network of our own: with another certificate on its pages, that one's authority counts, too.
+pub(crate) fn kit(sandbox: &Sandbox, settings: &Settings) -> anyhow::Result<Kit> {
+    let mut kit = Kit::of(sandbox.receiver(), settings.redirect_uri());
+    if let Some((certificates, _)) = &settings.sandbox_tls_files {
+        kit.ca_pem = format!("{}\n{}", kit.ca_pem.trim_end(), receiver::read(certificates)?);
+    }
+    Ok(kit)
 }
 
 /// Makes the connector. In the sandbox environment it gets what any receiver gets: certificates, keys, addresses. It
@@ -82,9 +105,15 @@ pub(crate) fn public_keys(settings: &Settings) -> anyhow::Result<JwkSet> {
     }
 }
 
-/// Makes a client for the control of a sandbox network.
-pub(crate) fn sandbox_client(patience: Duration) -> anyhow::Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().timeout(patience).no_proxy().build()?)
+/// Makes a client for the open addresses of a sandbox network.
+pub(crate) fn sandbox_client(kit: &Kit, patience: Duration) -> anyhow::Result<reqwest::Client> {
+    Ok(mtls::client(&ClientSettings {
+        identity: None,
+        roots_pem: kit.ca_pem.clone(),
+        connect_timeout: patience,
+        timeout: patience,
+        allow_http: true,
+    })?)
 }
 
 /// How the aggregator works here.

@@ -76,7 +76,7 @@ async fn open(mut settings: Settings, env: &Env, roles: Roles) -> anyhow::Result
     );
     let here = roles.sandbox && settings.environment == Environment::Sandbox;
     let sandbox = if here { Some(network::open_sandbox(&settings, env).await?) } else { None };
-    let kit = sandbox.as_ref().map(|sandbox| Kit::of(sandbox.receiver(), settings.redirect_uri()));
+    let kit = sandbox.as_ref().map(|sandbox| network::kit(sandbox, &settings)).transpose()?;
     if let Some(kit) = &kit {
         kit.save(&settings, env)?;
     }

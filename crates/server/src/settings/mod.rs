@@ -80,6 +80,11 @@ pub struct Settings {
     pub sandbox_mtls_listen: SocketAddr,
     /// `sandbox_mtls_url`: the address of those interfaces. Default: from `sandbox_mtls_listen`.
     pub sandbox_mtls_url: Option<String>,
+    /// `sandbox_tls`: how the sandbox's pages for people, and with them the banks' issuers, are served: `off` (default) or
+    /// `own`, with a certificate of the network's authority. With both files it is their certificate.
+    pub sandbox_tls: bool,
+    /// `sandbox_tls_certificate_file` and `sandbox_tls_key_file`: certificate with its chain and key (PKCS#8), PEM.
+    pub sandbox_tls_files: Option<(PathBuf, PathBuf)>,
     /// `log`: filter of log lines, as `RUST_LOG` has it. Default `info`.
     pub log: String,
     /// `log_format`: `pretty` or `json`. Default `pretty` in the sandbox environment, `json` in production.

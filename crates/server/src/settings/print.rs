@@ -31,6 +31,9 @@ fn tables(settings: &Settings) -> toml::Value {
 fn lines(s: &Settings) -> Vec<(&'static str, Option<String>)> {
     let quoted = |text: &str| Some(toml::Value::String(text.to_owned()).to_string());
     let url = |url: &Option<String>| url.as_ref().and_then(|url| quoted(url));
+    let tls_file = |pick: fn(&(PathBuf, PathBuf)) -> &PathBuf| {
+        s.sandbox_tls_files.as_ref().and_then(|files| quoted(&pick(files).display().to_string()))
+    };
     let format = if s.log_format == LogFormat::Json { "json" } else { "pretty" };
     vec![
         ("environment", quoted(s.environment.as_str())),
@@ -44,6 +47,9 @@ fn lines(s: &Settings) -> Vec<(&'static str, Option<String>)> {
         ("sandbox_public_url", url(&s.sandbox_public_url)),
         ("sandbox_mtls_listen", quoted(&s.sandbox_mtls_listen.to_string())),
         ("sandbox_mtls_url", url(&s.sandbox_mtls_url)),
+        ("sandbox_tls", quoted(if s.sandbox_tls { "own" } else { "off" })),
+        ("sandbox_tls_certificate_file", tls_file(|files| &files.0)),
+        ("sandbox_tls_key_file", tls_file(|files| &files.1)),
         ("log", quoted(&s.log)),
         ("log_format", quoted(format)),
         ("trust_forwarded", Some(s.trust_forwarded.to_string())),

@@ -134,6 +134,8 @@ fn build(layers: &Layers) -> Result<Settings, SettingsError> {
         sandbox_public_url: layers.get("sandbox_public_url", web_address)?,
         sandbox_mtls_listen: layers.get("sandbox_mtls_listen", address)?.unwrap_or_else(|| local(8091)),
         sandbox_mtls_url: layers.get("sandbox_mtls_url", web_address)?,
+        sandbox_tls: layers.get("sandbox_tls", own_tls)?.unwrap_or(false),
+        sandbox_tls_files: tls_files(layers)?,
         log: layers.get("log", |text| Ok(text.to_owned()))?.unwrap_or_else(|| "info".to_owned()),
         log_format: layers.get("log_format", log_format)?.unwrap_or(if sandbox {
             LogFormat::Pretty
@@ -158,6 +160,28 @@ fn build(layers: &Layers) -> Result<Settings, SettingsError> {
             None => Vec::new(),
         },
     })
+}
+
+fn own_tls(text: &str) -> Result<bool, String> {
+    match text {
+        "off" => Ok(false),
+        "own" => Ok(true),
+        _ => Err("must be off or own".to_owned()),
+    }
+}
+
+fn tls_files(layers: &Layers) -> Result<Option<(PathBuf, PathBuf)>, SettingsError> {
+    let file = |name| layers.get(name, |text| Ok(PathBuf::from(text)));
+    match (file("sandbox_tls_certificate_file")?, file("sandbox_tls_key_file")?) {
+        (Some(certificate), Some(key)) => Ok(Some((certificate, key))),
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            Err(SettingsError::Missing { name: "sandbox_tls_key_file", reason: "it belongs to the certificate" })
+        }
+        (None, Some(_)) => {
+            Err(SettingsError::Missing { name: "sandbox_tls_certificate_file", reason: "it belongs to the key" })
+        }
+    }
 }
 
 fn local(port: u16) -> SocketAddr {

@@ -6,42 +6,44 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 use vinculo_domain::Cpf;
 
-use crate::process;
+use crate::process::{self, Kit};
 
 /// How long the sandbox may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An approval that can be ordered.
 pub(super) struct Approval {
-    outcomes: String,
+    kit: Kit,
     cpf: String,
 }
 
 /// An approval that was ordered.
-pub(super) struct Ordered(String);
+pub(super) struct Ordered {
+    client: reqwest::Client,
+    address: String,
+}
 
 impl Approval {
-    pub(super) fn new(people_url: &str, cpf: &Cpf) -> Self {
-        Self { outcomes: format!("{people_url}/sandbox/outcomes"), cpf: cpf.as_str().to_owned() }
+    pub(super) fn new(kit: Kit, cpf: &Cpf) -> Self {
+        Self { kit, cpf: cpf.as_str().to_owned() }
     }
 
     /// Orders the approval of this person's next authorization.
     pub(super) async fn order(&self) -> anyhow::Result<Ordered> {
         let order = json!({"step": "authorize", "kind": "approved", "document": self.cpf, "times": 1});
-        let client = process::sandbox_client(PATIENCE)?;
-        let answer = client.post(&self.outcomes).json(&order).send().await?.error_for_status()?;
+        let client = process::sandbox_client(&self.kit, PATIENCE)?;
+        let outcomes = format!("{}/sandbox/outcomes", self.kit.people_url());
+        let answer = client.post(&outcomes).json(&order).send().await?.error_for_status()?;
         let answer: Value = answer.json().await?;
         let id = answer["id"].as_str().context("the sandbox named no outcome")?;
-        Ok(Ordered(format!("{}/{id}", self.outcomes)))
+        Ok(Ordered { address: format!("{outcomes}/{id}"), client })
     }
 }
 
 impl Ordered {
     /// Takes the order back, for the case that it was not used.
     pub(super) async fn take_back(self) {
-        if let Ok(client) = process::sandbox_client(PATIENCE)
-            && let Err(error) = client.delete(&self.0).send().await
-        {
+        if let Err(error) = self.client.delete(&self.address).send().await {
             tracing::warn!(error = %error.without_url(), "an approval is left at the sandbox");
         }
     }

@@ -31,13 +31,13 @@ impl Ground {
             return Ok(Self::Real);
         }
         if let Ok(kit) = process::load_kit(settings)
-            && answers(&kit.participants_url).await
+            && answers(&kit).await
         {
             return Ok(Self::Running(Box::new(kit)));
         }
         writeln!(out, "The sandbox network does not run: starting one for this journey.")?;
         let sandbox = process::open_sandbox(settings, env).await?;
-        let kit = Box::new(Kit::of(sandbox.receiver(), settings.redirect_uri()));
+        let kit = Box::new(process::sandbox_kit(&sandbox, settings)?);
         let stop = CancellationToken::new();
         let until = stop.clone();
         let running = tokio::spawn(async move {
@@ -62,9 +62,9 @@ impl Ground {
 
     /// How the bank is brought to approve: a bank of the sandbox is told to, any other has to by itself.
     pub(super) fn approval(&self, institution: &Institution, cpf: &Cpf) -> Option<Approval> {
-        let people = self.kit()?.people_url();
-        let ours = institution.discovery_url.starts_with(&format!("{people}/"));
-        ours.then(|| Approval::new(people, cpf))
+        let kit = self.kit()?;
+        let ours = institution.discovery_url.starts_with(&format!("{}/", kit.people_url()));
+        ours.then(|| Approval::new(kit.clone(), cpf))
     }
 
     /// Stops what was started.
@@ -78,7 +78,7 @@ impl Ground {
     }
 }
 
-async fn answers(url: &str) -> bool {
-    let Ok(client) = process::sandbox_client(PATIENCE) else { return false };
-    client.get(url).send().await.is_ok_and(|answer| answer.status().is_success())
+async fn answers(kit: &Kit) -> bool {
+    let Ok(client) = process::sandbox_client(kit, PATIENCE) else { return false };
+    client.get(&kit.participants_url).send().await.is_ok_and(|answer| answer.status().is_success())
 }

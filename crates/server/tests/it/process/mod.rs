@@ -4,3 +4,6 @@ mod cluster;
 mod commands;
 mod first_start;
 mod journey;
+mod probe;
+mod production;
+mod rotation;
