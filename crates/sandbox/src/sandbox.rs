@@ -18,8 +18,8 @@ use crate::pki::{Authority, Folder, new_key};
 use crate::state::{Db, StateError};
 use crate::urls::Urls;
 use crate::{
-    Clock, PeopleTls, ReceiverKit, ReceiverSettings, SandboxError, SandboxOptions, SandboxSettings, directory,
-    listeners,
+    Clock, KnownClient, PeopleTls, ReceiverKit, ReceiverSettings, SandboxError, SandboxOptions, SandboxSettings,
+    directory, known, listeners,
 };
 
 /// The label of the receiver that the settings name.
@@ -66,7 +66,8 @@ impl Sandbox {
         );
         let folder = Folder::open(settings.data_dir.join("sandbox"))?;
         let net = open_network(&folder, urls, clock).await?;
-        let machines = secured(machines, &net.registrar.ca, &folder, &net.urls)?;
+        known::enter(&net, &options.clients)?;
+        let machines = secured(machines, &net, &folder, &options.clients)?;
         let people = People::new(people, &options.people_tls, &net, &folder)?;
         let kit = directory::join(&net, MAIN_RECEIVER, &settings.receiver, None)?;
         Ok(Self { net, kit, people, machines, people_addr, mtls_addr })
@@ -181,17 +182,25 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), SandboxE
     Ok((listener, bound))
 }
 
-/// TLS with a certificate of our CA for the public host and for this machine; clients show certificates of the same CA.
-fn secured(listener: TcpListener, ca: &Authority, folder: &Folder, urls: &Urls) -> Result<MtlsListener, SandboxError> {
+/// TLS with a certificate of our CA for the public host and for this machine; clients show certificates of the same CA,
+/// or those that the settings name.
+fn secured(
+    listener: TcpListener,
+    net: &Network,
+    folder: &Folder,
+    clients: &[KnownClient],
+) -> Result<MtlsListener, SandboxError> {
+    let (ca, url) = (&net.registrar.ca, &net.urls.mtls);
     let key = folder.inside("ca")?.once("server.key.pem", new_key)?;
+    let roots = clients.iter().map(|client| client.certificates_pem.as_str());
     let settings = mtls::ServerSettings {
-        certificates_pem: ca.server(hosts(&urls.mtls), &key)?,
+        certificates_pem: ca.server(hosts(url), &key)?,
         key_pem: SecretString::from(key),
-        client_roots_pem: ca.root_pem().to_owned(),
+        client_roots_pem: std::iter::once(ca.root_pem()).chain(roots).collect::<Vec<_>>().join("\n"),
     };
     let config = mtls::server_config(&settings).map_err(|error| SandboxError::Keys(error.to_string()))?;
     MtlsListener::new(listener, config, ListenerLimits::default())
-        .map_err(|source| SandboxError::Listen { address: urls.mtls.clone(), source })
+        .map_err(|source| SandboxError::Listen { address: url.clone(), source })
 }
 
 /// Forgets what has run out, now and then.

@@ -38,6 +38,23 @@ pub struct ReceiverSettings {
 pub struct SandboxOptions {
     /// Whether the people-facing pages, and with them the issuers, are on TLS.
     pub people_tls: PeopleTls,
+    /// Clients that banks know without a registration.
+    pub clients: Vec<KnownClient>,
+}
+
+/// A client that is known without a registration and without the directory.
+#[derive(Debug, Clone)]
+pub struct KnownClient {
+    /// Its client id, at every brand.
+    pub client_id: String,
+    /// Name that people see.
+    pub name: String,
+    /// Where answers may go.
+    pub redirect_uris: Vec<String>,
+    /// Its public keys, a JWK set as JSON.
+    pub jwks: String,
+    /// Its transport certificate, then the issuers of it; PEM.
+    pub certificates_pem: String,
 }
 
 /// TLS of the people-facing listener.

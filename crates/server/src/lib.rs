@@ -22,7 +22,8 @@ mod widget;
 pub use cli::main;
 pub use router::router;
 pub use settings::{
-    DirectoryAddresses, Environment, InstitutionSettings, KeyFile, LogFormat, ReceiverSettings, Settings, SettingsError,
+    DirectoryAddresses, Environment, InstitutionSettings, KeyFile, LogFormat, ReceiverSettings, SandboxClientSettings,
+    Settings, SettingsError,
 };
 pub use state::{AppState, Parts};
 pub use token::{Claims, TokenError, TokenKeys, TokenType};

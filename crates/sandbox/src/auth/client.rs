@@ -50,7 +50,7 @@ pub(super) async fn authenticate(
     let audiences: Vec<&str> = audiences.iter().map(String::as_str).collect();
     let verified = client_assertion::verify(assertion, &client.id, &keys, &audiences, bank.now());
     let verified = verified.map_err(|error| refused(&error))?;
-    if certificate.subject().software_id.as_deref() != Some(client.software_id.as_str()) {
+    if !client.holds(&certificate) {
         return Err(OAuthFailure::unauthorised("the certificate is not this client's"));
     }
     once(bank, &client.id, &verified).await?;

@@ -75,6 +75,7 @@ fn client(
         jwks_uri: admitted.jwks_uri.clone().unwrap_or_default(),
         access_hash: chance::hash(access),
         metadata: kept(admitted)?,
+        certificate: None,
         created_at: bank.now(),
     })
 }

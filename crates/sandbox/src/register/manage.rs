@@ -97,8 +97,7 @@ fn reach(bank: &Bank, id: &str, peer: Shown, headers: &HeaderMap) -> Result<Reac
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let access = header.and_then(bearer).ok_or_else(unknown)?;
     let client = bank.client(id)?.ok_or_else(unknown)?;
-    let own = certificate.subject().software_id.as_deref() == Some(client.software_id.as_str());
-    if !own || chance::hash(access) != client.access_hash {
+    if !client.holds(&certificate) || chance::hash(access) != client.access_hash {
         return Err(unknown());
     }
     Ok(Reached { client, access: SecretString::from(access), certificate })

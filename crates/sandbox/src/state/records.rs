@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use vinculo_fapi::certificate::Certificate;
 
 /// A software statement of the directory: one receiver's application.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,6 +54,20 @@ pub(crate) struct Client {
     pub(crate) metadata: serde_json::Value,
     /// When it registered.
     pub(crate) created_at: Timestamp,
+    /// Thumbprint of the one certificate of a client that the settings name; none for those that registered, whose
+    /// certificate names their software.
+    #[serde(default)]
+    pub(crate) certificate: Option<String>,
+}
+
+impl Client {
+    /// Says whether a certificate is this client's.
+    pub(crate) fn holds(&self, certificate: &Certificate) -> bool {
+        match &self.certificate {
+            Some(thumbprint) => *thumbprint == certificate.thumbprint(),
+            None => certificate.subject().software_id.as_deref() == Some(self.software_id.as_str()),
+        }
+    }
 }
 
 /// A pushed authorization request.

@@ -10,13 +10,13 @@ use vinculo_connector::{OpenFinance, OpenFinanceSettings};
 use vinculo_domain::Env;
 use vinculo_fapi::jwks::JwkSet;
 use vinculo_fapi::mtls::{self, ClientSettings};
-use vinculo_sandbox::{PeopleTls, ReceiverSettings, Sandbox, SandboxOptions, SandboxSettings};
+use vinculo_sandbox::{KnownClient, PeopleTls, ReceiverSettings, Sandbox, SandboxOptions, SandboxSettings};
 use vinculo_store::Store;
 
 use super::kit::Kit;
 use super::receiver;
 use super::registrations::Registrations;
-use crate::settings::{Environment, Settings};
+use crate::settings::{Environment, SandboxClientSettings, Settings};
 
 /// Lets the bank read our clock, as every bank on the real network has nearly the same.
 struct SharedClock(Env);
@@ -46,8 +46,21 @@ pub(crate) async fn open_sandbox(settings: &Settings, env: &Env) -> anyhow::Resu
         },
     };
     let clock = Arc::new(SharedClock(env.clone()));
-    let options = SandboxOptions { people_tls: people_tls(settings)? };
+    let options = SandboxOptions { people_tls: people_tls(settings)?, clients: known_clients(settings)? };
     Sandbox::open_with(sandbox, options, clock).await.context("cannot open the sandbox network")
+}
+
+fn known_clients(settings: &Settings) -> anyhow::Result<Vec<KnownClient>> {
+    let known = |client: &SandboxClientSettings| {
+        Ok(KnownClient {
+            client_id: client.client_id.clone(),
+            name: client.name.clone().unwrap_or_else(|| client.client_id.clone()),
+            redirect_uris: client.redirect_uris.clone(),
+            jwks: receiver::read(&client.jwks_file)?,
+            certificates_pem: receiver::read(&client.certificate_file)?,
+        })
+    };
+    settings.sandbox_clients.iter().map(known).collect()
 }
 
 fn people_tls(settings: &Settings) -> anyhow::Result<PeopleTls> {

@@ -2,7 +2,7 @@
 //!
 //! The file is `VINCULO_CONFIG`, or `vinculo.toml` in the working folder when there is one. A setting has the same
 //! name everywhere: `VINCULO_PUBLIC_URL` in the environment is `public_url` in the file. Empty variables count as not set.
-//! Only the tables `[[institutions]]` stand in the file alone.
+//! Only the tables `[[institutions]]` and `[[sandbox_clients]]` stand in the file alone.
 
 mod error;
 mod institutions;
@@ -10,6 +10,7 @@ mod names;
 mod print;
 mod read;
 mod receiver;
+mod sandbox_clients;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub use institutions::InstitutionSettings;
 pub(crate) use print::print;
 pub(crate) use receiver::missing;
 pub use receiver::{DirectoryAddresses, KeyFile, ReceiverSettings};
+pub use sandbox_clients::SandboxClientSettings;
 
 /// Which network the process belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +87,8 @@ pub struct Settings {
     pub sandbox_tls: bool,
     /// `sandbox_tls_certificate_file` and `sandbox_tls_key_file`: certificate with its chain and key (PKCS#8), PEM.
     pub sandbox_tls_files: Option<(PathBuf, PathBuf)>,
+    /// `[[sandbox_clients]]`: clients that the sandbox's banks know without a registration.
+    pub sandbox_clients: Vec<SandboxClientSettings>,
     /// `log`: filter of log lines, as `RUST_LOG` has it. Default `info`.
     pub log: String,
     /// `log_format`: `pretty` or `json`. Default `pretty` in the sandbox environment, `json` in production.

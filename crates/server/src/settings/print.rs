@@ -20,6 +20,11 @@ pub(crate) fn print(settings: &Settings) -> String {
         let tables = toml::Table::from_iter([("institutions".to_owned(), tables(settings))]);
         text.push_str(&format!("\n{tables}"));
     }
+    if !settings.sandbox_clients.is_empty() {
+        let clients = settings.sandbox_clients.iter().filter_map(|client| toml::Value::try_from(client).ok());
+        let tables = toml::Table::from_iter([("sandbox_clients".to_owned(), toml::Value::Array(clients.collect()))]);
+        text.push_str(&format!("\n{tables}"));
+    }
     text
 }
 

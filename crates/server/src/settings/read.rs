@@ -11,7 +11,7 @@ use vinculo_store::MasterKeys;
 
 use super::error::Origin;
 use super::names::{NAMES, PREFIX, is_reserved, nearest};
-use super::{Environment, LogFormat, Settings, SettingsError, institutions, receiver};
+use super::{Environment, LogFormat, Settings, SettingsError, institutions, receiver, sandbox_clients};
 
 /// Reads the file and the variables of this process.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
@@ -45,6 +45,7 @@ pub(super) struct Layers {
     values: BTreeMap<&'static str, (String, Option<Origin>)>,
     /// Tables of the file.
     institutions: Option<toml::Value>,
+    sandbox_clients: Option<toml::Value>,
 }
 
 impl Layers {
@@ -55,8 +56,13 @@ impl Layers {
             SettingsError::Toml(format!("{} (line {line})", error.message()))
         })?;
         for (name, value) in table {
-            if name == "institutions" {
-                self.institutions = Some(value);
+            let tables = match name.as_str() {
+                "institutions" => Some(&mut self.institutions),
+                "sandbox_clients" => Some(&mut self.sandbox_clients),
+                _ => None,
+            };
+            if let Some(tables) = tables {
+                *tables = Some(value);
                 continue;
             }
             let value = match value {
@@ -136,6 +142,10 @@ fn build(layers: &Layers) -> Result<Settings, SettingsError> {
         sandbox_mtls_url: layers.get("sandbox_mtls_url", web_address)?,
         sandbox_tls: layers.get("sandbox_tls", own_tls)?.unwrap_or(false),
         sandbox_tls_files: tls_files(layers)?,
+        sandbox_clients: match &layers.sandbox_clients {
+            Some(tables) => sandbox_clients::parse(tables.clone())?,
+            None => Vec::new(),
+        },
         log: layers.get("log", |text| Ok(text.to_owned()))?.unwrap_or_else(|| "info".to_owned()),
         log_format: layers.get("log_format", log_format)?.unwrap_or(if sandbox {
             LogFormat::Pretty

@@ -160,7 +160,6 @@ pub(super) fn wrong_institutions(reason: String) -> SettingsError {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::settings::Settings;
 
     fn read(file: &str) -> Result<Settings, String> {

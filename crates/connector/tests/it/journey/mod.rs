@@ -4,6 +4,7 @@ mod browser;
 mod consents;
 mod data;
 mod fixed;
+mod known;
 mod network;
 mod registration;
 mod trouble;

@@ -16,7 +16,7 @@ use vinculo_connector::{
 use vinculo_domain::{
     Category, Clock as _, ConsentDuration, Env, Identification, Institution, PermissionSet, SystemClock,
 };
-use vinculo_sandbox::{ReceiverKit, ReceiverSettings, Sandbox, SandboxSettings};
+use vinculo_sandbox::{ReceiverKit, ReceiverSettings, Sandbox, SandboxOptions, SandboxSettings};
 
 use super::browser;
 use crate::support::Registrations;
@@ -51,6 +51,10 @@ impl Drop for Network {
 
 impl Network {
     pub(super) async fn start() -> Self {
+        Self::start_with(SandboxOptions::default()).await
+    }
+
+    pub(super) async fn start_with(options: SandboxOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let anywhere = "127.0.0.1:0".parse().unwrap();
         let receiver = ReceiverSettings {
@@ -66,7 +70,7 @@ impl Network {
             mtls_url: None,
             receiver,
         };
-        let sandbox = Sandbox::open(settings, Arc::new(Wall)).await.unwrap();
+        let sandbox = Sandbox::open_with(settings, options, Arc::new(Wall)).await.unwrap();
         let (kit, people_url) = (sandbox.receiver().clone(), sandbox.people_url().to_owned());
         let stop = CancellationToken::new();
         tokio::spawn(sandbox.run(stop.clone()));

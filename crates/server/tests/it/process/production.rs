@@ -213,3 +213,53 @@ async fn what_is_missing_in_production_is_named() {
     let refused = receiver.app.command(&["serve", "--only", "sandbox"]).output().unwrap();
     assert!(String::from_utf8(refused.stderr).unwrap().contains("no sandbox network in production"));
 }
+
+#[tokio::test]
+async fn the_sandbox_environment_takes_institutions_beside_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("vinculo.toml");
+    let table = "[[institutions]]\ncode = \"ofmeu_br_retail\"\ndisplay_name = \"Banco meu\"\n\
+                 discovery_url = \"https://127.0.0.1:9/.well-known/openid-configuration\"\n[institutions.apis]\n\
+                 consents = \"https://127.0.0.1:9/open-banking/consents/v3\"\n";
+    std::fs::write(&config, table).unwrap();
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo"));
+    let app = app.variable("VINCULO_CONFIG", config.to_str().unwrap()).start().await.unwrap();
+    vinculo_testkit::eventually("both are listed", || async {
+        let own = app.get("/api/institutions/?name=ofmeu_br_retail").await["count"] == 1;
+        let sandbox = app.get("/api/institutions/?name=ofmockbank_br_retail").await["count"] == 1;
+        (own && sandbox).then_some(())
+    })
+    .await;
+    let (well, said) = output(&app, &["doctor"]);
+    assert!(!well && said.contains("FAIL  institution ofmeu_br_retail: the institution cannot be reached"), "{said}");
+    assert!(said.contains("1 failed, 0 to look at."), "{said}");
+}
+
+#[tokio::test]
+async fn newcomers_that_make_no_sense_are_refused() {
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let empty = folder.path().join("empty.jwks");
+    std::fs::write(&empty, "{\"keys\":[]}").unwrap();
+    let said = |label: &str, more: &[&str]| {
+        let base =
+            ["sandbox", "issue-certificate", "--label", label, "--name", "X", "--redirect-uri", "https://x.example/"];
+        let arguments = [base.as_slice(), &["--out", out], more].concat();
+        let output = app.command(&arguments).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        (output.status.success(), said)
+    };
+    assert!(said("../etc", &[]).1.contains("lower-case letters"));
+    assert!(said("b", &["--jwks", empty.to_str().unwrap()]).1.contains("no encryption key"));
+    let (well, text) = said("b", &[]);
+    assert!(well && text.contains("set sandbox_tls"), "{text}");
+    for name in
+        ["transport.pem", "transport.key.pem", "signing.key.pem", "encryption.key.pem", "ca.pem", "receiver.toml"]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(folder.path().join(name)).unwrap().permissions(),
+        );
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+}
