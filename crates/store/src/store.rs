@@ -166,9 +166,8 @@ async fn connect_sqlite(url: &str, pool_size: u32) -> Result<Pools> {
         // The thread that reads a page is done with it without waiting for whoever takes the rows.
         .row_buffer_size(Paging::MAX_SIZE as usize);
     // A file does not hang up: a connection need not be checked before it is lent.
-    let pool = |size: u32| {
-        SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE).test_before_acquire(false)
-    };
+    let pool =
+        |size: u32| SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE).test_before_acquire(false);
     let write = pool(1).connect_with(options.clone()).await?;
     let read = pool(pool_size.max(1)).connect_with(options.pragma("query_only", "ON")).await?;
     Ok(Pools::Sqlite { write, read })
