@@ -26,6 +26,16 @@ pub(crate) fn share_lock(on: &On<'_>) -> &'static str {
     }
 }
 
+/// What an upsert ends with to tell for each row whether it is new. SQLite has no such thing: there the rows are looked
+/// for before, which costs little without a network in between.
+pub(crate) fn returning_new(on: &On<'_>) -> Option<&'static str> {
+    match on.conn {
+        Conn::Sqlite(_) => None,
+        // A row that nobody has replaced yet was inserted by this statement.
+        Conn::Postgres(_) => Some(" RETURNING xmax = 0"),
+    }
+}
+
 /// Tells the other processes, at commit, that there is a job.
 pub(crate) async fn notify(on: &mut On<'_>) -> Result<()> {
     if let Conn::Postgres(conn) = &mut on.conn {

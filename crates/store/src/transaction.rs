@@ -14,7 +14,7 @@ use crate::on::{On, all, exec, one, reads, sql};
 use crate::query::{Compare, OneOf, Paging, Select, rows};
 use crate::record::{BATCH, KnownRecords, Lookup, hash_keys, known, last_of_each};
 use crate::seal::{LinkKey, Place};
-use crate::{Result, StoreError, Tx, account, link_key};
+use crate::{Result, StoreError, Tx, account, dialect, link_key};
 
 /// A transaction to be stored.
 #[derive(Clone)]
@@ -235,15 +235,8 @@ pub(crate) async fn add_to_count(on: &mut On<'_>, link: &str, change: i64) -> Re
 /// Writes one batch and returns how many of it are new.
 async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: &[&NewTransaction]) -> Result<i64> {
     let keys = hash_keys(on, "transaction", &scope.account, batch.iter().map(|t| t.bank_key.as_str())).await?;
-    let (known,): (i64,) = sql!(on, DB, conn => {
-        let mut query = sqlx::QueryBuilder::<DB>::new("SELECT count(*) FROM transactions WHERE bank_key IN (");
-        let mut list = query.separated(", ");
-        for key in &keys {
-            list.push_bind(key.as_str());
-        }
-        query.push(")");
-        query.build_query_as().persistent(false).fetch_one(conn).await
-    })?;
+    let returning = dialect::returning_new(on);
+    let known = if returning.is_none() { count_known(on, &keys).await? } else { 0 };
     let mut sealed = Vec::with_capacity(batch.len());
     for transaction in batch {
         let id = transaction.id.to_string();
@@ -251,7 +244,7 @@ async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: 
         sealed.push((id, body));
     }
     let rows = batch.iter().zip(keys).zip(sealed);
-    let touched = sql!(on, DB, conn => {
+    let (touched, added) = sql!(on, DB, conn => {
         let mut query = sqlx::QueryBuilder::<DB>::new(INSERT);
         query.push_values(rows, |mut row, ((t, bank_key), (id, body))| {
             row.push_bind(id)
@@ -273,9 +266,32 @@ async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: 
         });
         query.push(ON_CONFLICT);
         // A statement of the full size comes again and again, another one hardly ever.
-        query.build().persistent(batch.len() == BATCH).execute(conn).await.map(|done| done.rows_affected())
+        let again = batch.len() == BATCH;
+        match returning {
+            Some(returning) => {
+                let rows: Vec<(bool,)> = query.push(returning).build_query_as().persistent(again).fetch_all(conn).await?;
+                (rows.len() as u64, rows.iter().filter(|(new,)| *new).count() as i64)
+            }
+            None => {
+                let touched = query.build().persistent(again).execute(conn).await?.rows_affected();
+                (touched, batch.len() as i64 - known)
+            }
+        }
+    });
+    if touched == batch.len() as u64 { Ok(added) } else { Err(StoreError::Conflict) }
+}
+
+async fn count_known(on: &mut On<'_>, keys: &[String]) -> Result<i64> {
+    let (known,): (i64,) = sql!(on, DB, conn => {
+        let mut query = sqlx::QueryBuilder::<DB>::new("SELECT count(*) FROM transactions WHERE bank_key IN (");
+        let mut list = query.separated(", ");
+        for key in keys {
+            list.push_bind(key.as_str());
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_one(conn).await
     })?;
-    if touched == batch.len() as u64 { Ok(batch.len() as i64 - known) } else { Err(StoreError::Conflict) }
+    Ok(known)
 }
 
 reads! {
