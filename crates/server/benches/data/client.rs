@@ -7,6 +7,15 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+/// What the client does with an answer.
+#[derive(Clone, Copy)]
+pub(crate) enum Reading {
+    /// Nothing: it counts the bytes.
+    Bytes,
+    /// It parses the JSON, as any application has to.
+    Json,
+}
+
 /// What came out of one measurement.
 #[derive(Clone, Copy)]
 pub(crate) struct Figures {
@@ -16,7 +25,13 @@ pub(crate) struct Figures {
 }
 
 /// Sends `request` to `address` over `connections` connections for `time`.
-pub(crate) async fn load(address: &str, request: &str, connections: usize, time: Duration) -> Figures {
+pub(crate) async fn load(
+    address: &str,
+    request: &str,
+    connections: usize,
+    reading: Reading,
+    time: Duration,
+) -> Figures {
     let mut all = JoinSet::new();
     let started = Instant::now();
     for _ in 0..connections {
@@ -26,7 +41,10 @@ pub(crate) async fn load(address: &str, request: &str, connections: usize, time:
             let mut took = Vec::new();
             while started.elapsed() < time {
                 let begun = Instant::now();
-                connection.call(request.as_bytes()).await;
+                let page = connection.call(request.as_bytes()).await;
+                if let Reading::Json = reading {
+                    std::hint::black_box(serde_json::from_slice::<serde_json::Value>(page).unwrap());
+                }
                 took.push(begun.elapsed());
             }
             took

@@ -11,7 +11,7 @@ use http::header::CONTENT_TYPE;
 use tokio::net::TcpListener;
 use vinculo_domain::LinkId;
 
-use crate::client::{Connection, Figures, load};
+use crate::client::{Connection, Figures, Reading, load};
 use crate::world::World;
 
 const ROUNDS: usize = 3;
@@ -29,19 +29,55 @@ pub(crate) async fn measure(world: &World, link: LinkId) {
     let memory = serve(from_memory(page.into())).await;
     let backend = world.store.backend();
     println!("{backend}: page of 100 transactions, {length} bytes");
-    for connections in [1, 16] {
+    for (reading, aim) in [(Reading::Bytes, " (aim 0.33)"), (Reading::Json, "")] {
+        for connections in [1, 16] {
+            let call = Call { request: &request, connections, reading };
+            let (ours, theirs) = call.compare(&real, &memory).await;
+            call.print(backend, "the API", ours, "");
+            let ratio = ours.per_second / theirs.per_second;
+            call.print(backend, "memory", theirs, &format!("    ratio {ratio:.2}{aim}"));
+        }
+    }
+}
+
+/// One way to call.
+struct Call<'a> {
+    request: &'a str,
+    connections: usize,
+    reading: Reading,
+}
+
+impl Call<'_> {
+    /// Calls both by turns and returns the figures of each.
+    async fn compare(&self, real: &str, memory: &str) -> (Figures, Figures) {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for address in [&real, &memory] {
-            load(address, &request, connections, WARM_UP).await;
+        for address in [real, memory] {
+            self.load(address, WARM_UP).await;
         }
         for _ in 0..ROUNDS {
-            ours.push(load(&real, &request, connections, TIME).await);
-            theirs.push(load(&memory, &request, connections, TIME).await);
+            ours.push(self.load(real, TIME).await);
+            theirs.push(self.load(memory, TIME).await);
         }
-        let (ours, theirs) = (middle(ours), middle(theirs));
-        print(backend, connections, "from the API", ours, "");
-        let ratio = format!("    ratio {:.2} (aim 0.33)", ours.per_second / theirs.per_second);
-        print(backend, connections, "from memory", theirs, &ratio);
+        (middle(ours), middle(theirs))
+    }
+
+    async fn load(&self, address: &str, time: Duration) -> Figures {
+        load(address, self.request, self.connections, self.reading, time).await
+    }
+
+    fn print(&self, backend: &str, source: &str, figures: Figures, ratio: &str) {
+        let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
+        let read = match self.reading {
+            Reading::Bytes => "bytes",
+            Reading::Json => "JSON",
+        };
+        println!(
+            "{backend}: {read:<5} from {source:<7} at {:>2} connections  median {:>6.2} ms  p99 {:>6.2} ms  {:>6.0} requests/s{ratio}",
+            self.connections,
+            ms(figures.median),
+            ms(figures.p99),
+            figures.per_second,
+        );
     }
 }
 
@@ -49,16 +85,6 @@ pub(crate) async fn measure(world: &World, link: LinkId) {
 fn middle(mut rounds: Vec<Figures>) -> Figures {
     rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
     rounds[rounds.len() / 2]
-}
-
-fn print(backend: &str, connections: usize, what: &str, figures: Figures, ratio: &str) {
-    let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
-    println!(
-        "{backend}: {what:<13} at {connections:>2} connections  median {:>6.2} ms  p99 {:>6.2} ms  {:>6.0} requests/s{ratio}",
-        ms(figures.median),
-        ms(figures.p99),
-        figures.per_second,
-    );
 }
 
 fn request(world: &World, link: LinkId) -> String {
