@@ -2,7 +2,7 @@
 //! only where `fields` or `omit` asks for a part of them.
 
 use std::collections::HashSet;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -45,13 +45,17 @@ impl List<'_> {
         let seen = i64::from(self.paging.page) * i64::from(self.paging.size);
         let next = (seen < page.count).then(|| self.link(self.paging.page.saturating_add(1)));
         let previous = (self.paging.page > 1).then(|| self.link(self.paging.page - 1));
-        let results = array(&page.items, &Selection::of(self.query))?;
-        let body = format!(
-            "{{\"count\":{},\"next\":{},\"previous\":{},\"results\":{results}}}",
+        // A page is large: it is written once, into its place.
+        let mut body = String::with_capacity(length(&page.items) + 1_000);
+        let _ = write!(
+            body,
+            "{{\"count\":{},\"next\":{},\"previous\":{},\"results\":",
             page.count,
             quoted(next),
-            quoted(previous),
+            quoted(previous)
         );
+        array(&mut body, &page.items, &Selection::of(self.query))?;
+        body.push('}');
         Ok(json(StatusCode::OK, body))
     }
 
@@ -80,11 +84,18 @@ pub(crate) fn object(status: StatusCode, body: String, query: &Query) -> ApiResu
 
 /// Answers with a bare array of stored bodies (POST retrieve).
 pub(crate) fn bare(status: StatusCode, bodies: &[String], query: &Query) -> ApiResult {
-    Ok(json(status, array(bodies, &Selection::of(query))?))
+    let mut text = String::with_capacity(length(bodies));
+    array(&mut text, bodies, &Selection::of(query))?;
+    Ok(json(status, text))
 }
 
-fn array(bodies: &[String], selection: &Selection<'_>) -> ApiResult<String> {
-    let mut text = String::with_capacity(bodies.iter().map(|body| body.len() + 1).sum::<usize>() + 2);
+/// How long an array of all bodies is.
+fn length(bodies: &[String]) -> usize {
+    bodies.iter().map(|body| body.len() + 1).sum::<usize>() + 2
+}
+
+/// Writes the array behind `text`.
+fn array(text: &mut String, bodies: &[String], selection: &Selection<'_>) -> ApiResult<()> {
     text.push('[');
     for (at, body) in bodies.iter().enumerate() {
         if at > 0 {
@@ -96,7 +107,7 @@ fn array(bodies: &[String], selection: &Selection<'_>) -> ApiResult<String> {
         }
     }
     text.push(']');
-    Ok(text)
+    Ok(())
 }
 
 /// `fields` and `omit`: which keys of the first level to show. Unknown names are ignored, however many there are: each
