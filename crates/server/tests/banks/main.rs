@@ -1,5 +1,7 @@
 //! Banks that misbehave: each ends in the right error for the user, and nothing is half stored.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
+
 use serde_json::{Value, json};
 use vinculo_testkit::{App, Journey, Person, Received, Receiver, eventually};
 

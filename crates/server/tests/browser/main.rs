@@ -1,5 +1,7 @@
 //! The hosted widget in a real Chromium at a phone's size.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
+
 mod endings;
 mod journey;
 mod noscript;

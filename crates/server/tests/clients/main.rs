@@ -1,5 +1,7 @@
 //! Unmodified third-party clients against the program: belvo-python 0.39.1 and belvo 0.28.0 (npm).
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
+
 use std::process::Command;
 
 use vinculo_testkit::{App, Journey, Person, eventually, need};
