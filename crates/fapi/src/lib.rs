@@ -12,7 +12,7 @@
 //! | registration | [`ssa`], [`registration`] |
 //! | authorization | [`pkce`], [`request_object`], [`par`], [`fragment`], [`id_token`] |
 //! | tokens | [`client_assertion`], [`token`], [`oauth_error`] |
-//! | transport | [`mtls`], [`certificate`], [`interaction_id`], [`http`] |
+//! | transport | [`mtls`], [`certificate`], [`interaction_id`], [`http`], [`unread`] |
 //!
 //! Nothing here knows a bank or a database, and nothing here reads a clock: the time is a parameter. Chance
 //! comes from one module, [`random`]. Every parser bounds what it takes, and checks the algorithm that a message
@@ -38,6 +38,7 @@ pub mod registration;
 pub mod request_object;
 pub mod ssa;
 pub mod token;
+pub mod unread;
 
 mod claims;
 mod encoding;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use tower_http::catch_panic::CatchPanicLayer;
+use vinculo_fapi::unread;
 
 use crate::brand::BRANDS;
 use crate::network::{Bank, Network};
@@ -19,7 +21,7 @@ pub(crate) fn people(net: &Arc<Network>) -> Router {
         let bank = Bank { net: net.clone(), brand };
         router = router.nest(&format!("/auth/{}", brand.slug), auth::open_router(bank));
     }
-    router.layer(CatchPanicLayer::new())
+    router.layer(CatchPanicLayer::new()).layer(from_fn(unread::layer))
 }
 
 /// The machine-facing listener, behind mTLS: authorization servers, registration, directory, APIs.
@@ -32,5 +34,5 @@ pub(crate) fn machines(net: &Arc<Network>) -> Router {
             .nest(&format!("/auth/{}", brand.slug), auth)
             .nest(&format!("/{}/open-banking", brand.slug), api::router(&bank));
     }
-    router.layer(CatchPanicLayer::new())
+    router.layer(CatchPanicLayer::new()).layer(from_fn(unread::layer))
 }

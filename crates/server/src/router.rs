@@ -5,6 +5,7 @@ use axum::{Router, middleware};
 use tower::util::MapRequestLayer;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use vinculo_fapi::unread;
 
 use crate::Environment;
 use crate::http::{barrier, envelope, headers, health, not_found, paths, request_id};
@@ -38,6 +39,7 @@ fn layers(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.settings().request_timeout, barrier::layer))
         .layer(middleware::from_fn(envelope::layer))
         .layer(middleware::from_fn_with_state(state.clone(), headers::layer))
+        .layer(middleware::from_fn(unread::layer))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(state.clone(), request_id::layer))
 }

@@ -19,4 +19,5 @@ mod mtls;
 mod registration;
 mod request_object;
 mod token;
+mod unread;
 mod vectors;
