@@ -39,7 +39,7 @@ pub(crate) async fn connect(aggregator: &Aggregator, job: &Claimed, id: ConsentI
     };
     match at_the_bank(aggregator, job, &consent, secrets).await {
         Ok((tokens, found)) => make_link(aggregator, job, &consent, tokens, &found).await,
-        Err(JobError::Connector(error)) if error.is_transient() && job.attempts() < PATIENCE => {
+        Err(JobError::Connector(error)) if error.is_transient() && !job.is_last_try(aggregator, PATIENCE) => {
             let wait = Backoff::WATCHED.after(job.attempts(), aggregator.env());
             Err(JobError::Again(error.to_string(), later(aggregator.env().now(), wait)))
         }

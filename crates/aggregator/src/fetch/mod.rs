@@ -29,6 +29,9 @@ pub(crate) use rows::{account_row, balance_row, owner_row, transaction_row};
 /// A bank that fails is tried so often before its resource is announced as failed: over about ten minutes.
 const PATIENCE: u32 = 8;
 
+/// What is read account by account.
+const NEED_ACCOUNTS: [Resource; 3] = [Resource::Balances, Resource::Transactions, Resource::Bills];
+
 /// One round for one link.
 pub(crate) struct Round<'a> {
     pub(crate) aggregator: &'a Aggregator,
@@ -63,9 +66,13 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
         Err(error) if access::job_may_be_lost(&error) => return round.without_access(error).await,
         Err(error) => return Err(round.patience(error)),
     };
+    let mut put_off: Option<JobError> = None;
     for resource in round.plan() {
         if job.is_stopping() {
             return Err(JobError::Interrupted);
+        }
+        if put_off.is_some() && NEED_ACCOUNTS.contains(&resource) && !round.is_done(Resource::Accounts).await? {
+            continue;
         }
         match round.resource(&mut reader, resource).await {
             Ok(()) => {}
@@ -73,8 +80,15 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
                 round.give_up(resource, DataError::from_connector(&error)).await?;
             }
             Err(error) if access::job_may_be_lost(&error) => return round.without_access(error).await,
+            // The others do not wait for the one that fails, unless the bank wants to be left alone.
+            Err(JobError::Connector(error)) if !matches!(error, ConnectorError::RateLimited { .. }) => {
+                put_off.get_or_insert(error.into());
+            }
             Err(error) => return Err(round.patience(error)),
         }
+    }
+    if let Some(error) = put_off {
+        return Err(round.patience(error));
     }
     job.complete_alone(aggregator).await
 }
@@ -93,7 +107,7 @@ impl Round<'_> {
     }
 
     async fn resource(&self, reader: &mut Reader<'_>, resource: Resource) -> Result<(), JobError> {
-        if self.progress(resource, "").await?.is_some_and(|progress| progress.done) {
+        if self.is_done(resource).await? {
             return Ok(());
         }
         match resource {
@@ -106,6 +120,11 @@ impl Round<'_> {
                 self.finish_empty(resource).await
             }
         }
+    }
+
+    /// Tells whether a resource is complete, or has been given up.
+    async fn is_done(&self, resource: Resource) -> Result<bool, JobError> {
+        Ok(self.progress(resource, "").await?.is_some_and(|progress| progress.done))
     }
 
     pub(crate) fn round_name(&self) -> String {
@@ -214,14 +233,14 @@ impl Round<'_> {
 
     /// Tells whether trying again is of no use, or has been of none for long enough.
     fn is_over(&self, error: &ConnectorError) -> bool {
-        !error.is_transient() || self.job.attempts() >= PATIENCE
+        !error.is_transient() || self.job.is_last_try(self.aggregator, PATIENCE)
     }
 
     /// The bank does not let us in any more: asks it for the consent, and ends the round if that is gone.
     async fn without_access(&self, error: JobError) -> Result<(), JobError> {
         match access::check(self.aggregator, &self.link, &self.consent).await.map_err(JobError::from) {
             Ok(true) => self.end_without_access().await,
-            Ok(false) if self.job.attempts() < PATIENCE => Err(self.patience(error)),
+            Ok(false) if !self.job.is_last_try(self.aggregator, PATIENCE) => Err(self.patience(error)),
             Ok(false) => {
                 // The consent stands, and yet there is no way in: only the user can open it again.
                 access::invalidate(self.aggregator, &self.link, &self.consent, None).await?;
@@ -233,7 +252,7 @@ impl Round<'_> {
 
     async fn end_without_access(&self) -> Result<(), JobError> {
         for resource in self.plan() {
-            if !self.progress(resource, "").await?.is_some_and(|progress| progress.done) {
+            if !self.is_done(resource).await? {
                 self.give_up(resource, DataError::InvalidLink).await?;
             }
         }

@@ -32,6 +32,12 @@ impl Claimed {
         u32::try_from(self.claim.attempts).unwrap_or(u32::MAX)
     }
 
+    /// Tells whether what fails now will not be tried again: after `patience` attempts, or because the job would be dead
+    /// (`attempts` of the settings). Whoever must say how it ended says so now.
+    pub(crate) fn is_last_try(&self, aggregator: &Aggregator, patience: u32) -> bool {
+        self.attempts() >= patience.min(aggregator.settings().attempts)
+    }
+
     /// Tells whether the process is about to stop: long work ends at the next good place.
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.is_cancelled()

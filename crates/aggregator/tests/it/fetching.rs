@@ -229,11 +229,11 @@ async fn a_bank_that_stays_down_is_given_up_with_an_event_and_nothing_half_told(
         world.bank.fail_always("transactions", Some(unavailable()));
         world.approve().await;
         world.run().await;
-        assert_eq!(types(&world.announced().await), ["OWNERS", "ACCOUNTS"]);
+        assert_eq!(types(&world.announced().await), ["OWNERS", "ACCOUNTS", "BILLS"], "the others do not wait");
         world.run_for(24).await;
         let events = world.announced().await;
         assert_eq!(find(&events, "TRANSACTIONS")["data"]["errors"][0]["code"], "institution_unavailable");
-        assert_eq!(types(&events), ["OWNERS", "ACCOUNTS", "TRANSACTIONS", "BILLS"]);
+        assert_eq!(types(&events), ["OWNERS", "ACCOUNTS", "BILLS", "TRANSACTIONS"]);
         let counts = world.store().job_counts(world.env.now()).await.unwrap();
         assert_eq!((counts.pending, counts.dead), (0, 0));
     })

@@ -62,6 +62,16 @@ async fn a_bank_that_never_answers_consents_times_out() {
 }
 
 #[tokio::test]
+async fn a_bank_that_answers_consents_byte_by_byte_times_out() {
+    fails_before_the_bank("consents", "drip", "request_timeout").await;
+}
+
+#[tokio::test]
+async fn a_bank_that_answers_consents_without_end_is_an_unexpected_error() {
+    fails_before_the_bank("consents", "huge", "unexpected_error").await;
+}
+
+#[tokio::test]
 async fn a_bank_that_refuses_the_pushed_request_is_an_unexpected_error() {
     fails_before_the_bank("par", "status:400", "unexpected_error").await;
 }
@@ -123,7 +133,6 @@ async fn transactions_that_are_garbage_end_in_an_event_with_an_error() {
 }
 
 #[tokio::test]
-#[ignore = "the fetch job waits hours before it gives a failing endpoint up; needs a clock that moves between attempts"]
 async fn transactions_that_always_fail_end_in_an_event_with_an_error() {
     one_resource_fails("transactions", "status:500").await;
 }
@@ -134,9 +143,13 @@ async fn transactions_without_end_end_in_an_event_with_an_error() {
 }
 
 #[tokio::test]
-#[ignore = "the fetch job waits hours before it gives a failing endpoint up; needs a clock that moves between attempts"]
 async fn transactions_that_never_arrive_end_in_an_event_with_an_error() {
     one_resource_fails("transactions", "hang").await;
+}
+
+#[tokio::test]
+async fn transactions_that_arrive_byte_by_byte_end_in_an_event_with_an_error() {
+    one_resource_fails("transactions", "drip").await;
 }
 
 #[tokio::test]
