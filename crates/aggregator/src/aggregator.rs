@@ -35,7 +35,8 @@ impl Aggregator {
     /// [`Error::Client`] when TLS for webhooks cannot be set up.
     pub fn new(store: Store, connector: Arc<dyn Connector>, env: Env, settings: Settings) -> Result<Self, Error> {
         let webhooks =
-            WebhookClient::new(settings.webhook_addresses, settings.webhook_timeout).map_err(Error::Client)?;
+            WebhookClient::new(settings.webhook_addresses, &settings.webhook_names, settings.webhook_timeout)
+                .map_err(Error::Client)?;
         let endpoints = Endpoints::new(settings.deliveries_per_endpoint);
         let refreshing = KeyedLocks::default();
         Ok(Self(Arc::new(Inner { store, connector, env, settings, webhooks, endpoints, refreshing })))

@@ -1,6 +1,6 @@
 //! Entries of the audit log: who did what to which link. Ids only.
 
-use vinculo_domain::{ApplicationId, AuditId};
+use vinculo_domain::{ApplicationId, AuditId, Env};
 use vinculo_store::{AuditEntry, Tx};
 
 use crate::{Aggregator, Error};
@@ -13,10 +13,22 @@ pub(crate) async fn write(
     action: &str,
     subject: &str,
 ) -> Result<(), Error> {
+    append(aggregator.env(), tx, application, actor, action, subject).await
+}
+
+/// As [`write`], where there is no aggregator.
+pub(crate) async fn append(
+    env: &Env,
+    tx: &mut Tx,
+    application: Option<ApplicationId>,
+    actor: &str,
+    action: &str,
+    subject: &str,
+) -> Result<(), Error> {
     let entry = AuditEntry {
-        id: AuditId::new(aggregator.env()),
+        id: AuditId::new(env),
         application,
-        at: aggregator.env().now(),
+        at: env.now(),
         actor: actor.to_owned(),
         action: action.to_owned(),
         subject: subject.to_owned(),

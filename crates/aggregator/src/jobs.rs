@@ -3,10 +3,13 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use vinculo_domain::{ApplicationId, ConsentId, DeliveryId, InstitutionCode, LinkId, Resource};
+use vinculo_domain::{
+    ApplicationId, ConsentId, DeliveryId, EndpointId, EventId, InstitutionCode, LinkId, Resource,
+};
 
 /// Work, as its payload says it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +27,10 @@ pub enum Work {
     DeleteLink(DeleteLink),
     /// Bring an event to an endpoint.
     Deliver(DeliveryId),
+    /// Bring the events of a time to an endpoint again.
+    Replay(Replay),
+    /// Let go what was held for an endpoint.
+    Release(EndpointId),
 }
 
 /// A consent to end at the bank. Stands on its own: our record may be gone.
@@ -69,13 +76,29 @@ pub struct DeleteLink {
     pub request: Uuid,
 }
 
+/// Events to bring to an endpoint again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replay {
+    /// Where to.
+    pub endpoint: EndpointId,
+    /// Names the work.
+    pub request: Uuid,
+    /// From this instant.
+    pub from: Timestamp,
+    /// To before this one.
+    pub to: Timestamp,
+    /// Behind this event; `None` from the first one on.
+    #[serde(default)]
+    pub after: Option<EventId>,
+}
+
 impl Work {
     /// Kinds that a person waits for.
     pub(crate) const WATCHED: &[&str] = &["connect", "delete_link"];
     /// Kinds that take long.
     pub(crate) const LONG: &[&str] = &["fetch"];
     /// Kinds that nobody waits for.
-    pub(crate) const BACKGROUND: &[&str] = &["settle_consent", "revoke"];
+    pub(crate) const BACKGROUND: &[&str] = &["settle_consent", "revoke", "replay", "release"];
     /// Webhooks.
     pub(crate) const DELIVERIES: &[&str] = &["deliver"];
 
@@ -88,6 +111,8 @@ impl Work {
             Self::Fetch(_) => "fetch",
             Self::DeleteLink(_) => "delete_link",
             Self::Deliver(_) => "deliver",
+            Self::Replay(_) => "replay",
+            Self::Release(_) => "release",
         }
     }
 
@@ -100,6 +125,8 @@ impl Work {
             Self::Fetch(work) => format!("fetch:{}:{}", work.link, work.request),
             Self::DeleteLink(work) => format!("delete_link:{}", work.link),
             Self::Deliver(id) => format!("deliver:{id}"),
+            Self::Replay(work) => format!("replay:{}", work.request),
+            Self::Release(id) => format!("release:{id}"),
         }
     }
 }
@@ -117,6 +144,14 @@ mod tests {
             Work::Fetch(Fetch { link: id.into(), request: id, resources: None, window: None }),
             Work::DeleteLink(DeleteLink { application: id.into(), link: id.into(), request: id }),
             Work::Deliver(id.into()),
+            Work::Replay(Replay {
+                endpoint: id.into(),
+                request: id,
+                from: Timestamp::UNIX_EPOCH,
+                to: Timestamp::UNIX_EPOCH,
+                after: None,
+            }),
+            Work::Release(id.into()),
         ]
     }
 

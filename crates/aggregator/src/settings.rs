@@ -1,8 +1,9 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::webhooks::AddressPolicy;
+use crate::webhooks::{AddressPolicy, Names, SystemNames};
 
 /// How the aggregator works. The defaults fit production.
 #[derive(Debug, Clone)]
@@ -11,10 +12,14 @@ pub struct Settings {
     pub public_url: String,
     /// Where webhooks may go.
     pub webhook_addresses: AddressPolicy,
+    /// How the names of webhook addresses are resolved.
+    pub webhook_names: Arc<dyn Names>,
     /// How long an endpoint may take to answer.
     pub webhook_timeout: Duration,
     /// For how long an event is tried.
     pub webhook_retries_for: SignedDuration,
+    /// An endpoint that has failed for so long is paused.
+    pub webhook_pause_after: SignedDuration,
     /// How many deliveries to one endpoint may be under way in this process.
     pub deliveries_per_endpoint: usize,
     /// How many deliveries may be under way in this process.
@@ -42,10 +47,12 @@ impl Settings {
         Self {
             public_url: public_url.into().trim_end_matches('/').to_owned(),
             webhook_addresses: AddressPolicy::default(),
+            webhook_names: Arc::new(SystemNames),
             webhook_timeout: Duration::from_secs(5),
             webhook_retries_for: SignedDuration::from_hours(72),
+            webhook_pause_after: SignedDuration::from_hours(5 * 24),
             deliveries_per_endpoint: 4,
-            deliveries: 32,
+            deliveries: 256,
             jobs: 8,
             lease: SignedDuration::from_secs(15),
             poll: Duration::from_secs(1),

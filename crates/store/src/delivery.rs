@@ -3,11 +3,11 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use vinculo_domain::{ApplicationId, DeliveryId, EndpointId, EventId, Invalid};
+use vinculo_domain::{ApplicationId, DeliveryId, EndpointId, EventId, EventType, Invalid, LinkId};
 
 use crate::column::{At, Text, us};
-use crate::on::{On, exec, one, reads};
-use crate::query::{OneOf, Page, Paging, Select, Value, rows};
+use crate::on::{On, all, exec, one, reads};
+use crate::query::{Compare, OneOf, Page, Paging, Select, Value, rows};
 use crate::{Endpoint, Event, Result, StoreError, Tx};
 
 /// How a delivery stands.
@@ -19,6 +19,8 @@ pub enum DeliveryStatus {
     Delivered,
     /// Given up.
     Failed,
+    /// Waits until its endpoint is no longer paused.
+    Held,
 }
 
 impl DeliveryStatus {
@@ -28,6 +30,7 @@ impl DeliveryStatus {
             Self::Pending => "pending",
             Self::Delivered => "delivered",
             Self::Failed => "failed",
+            Self::Held => "held",
         }
     }
 }
@@ -36,7 +39,7 @@ impl FromStr for DeliveryStatus {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let all = [Self::Pending, Self::Delivered, Self::Failed];
+        let all = [Self::Pending, Self::Delivered, Self::Failed, Self::Held];
         all.into_iter().find(|s| s.as_str() == text).ok_or_else(|| Invalid::choice(text))
     }
 }
@@ -58,8 +61,10 @@ pub struct Delivery {
     pub endpoint: EndpointId,
     /// How it stands.
     pub status: DeliveryStatus,
-    /// How often it was tried.
+    /// How often it was tried since it was made or last asked for again.
     pub attempts: i64,
+    /// When those tries began.
+    pub tried_from: Timestamp,
     /// When it is tried next.
     pub next_at: Option<Timestamp>,
     /// HTTP status of the last answer.
@@ -90,6 +95,8 @@ pub struct Attempt {
     pub status: Option<u16>,
     /// Why it failed, for operators; nothing of the answer's body.
     pub error: Option<String>,
+    /// How long it took, in milliseconds.
+    pub took_ms: i64,
     /// What follows.
     pub outcome: Outcome,
 }
@@ -110,8 +117,16 @@ pub enum Outcome {
 pub struct DeliveryFilter {
     /// Event.
     pub event: OneOf<EventId>,
+    /// Endpoint.
+    pub endpoint: OneOf<EndpointId>,
     /// How it stands.
     pub status: OneOf<DeliveryStatus>,
+    /// `webhook_type` of the event.
+    pub kind: OneOf<EventType>,
+    /// Link of the event.
+    pub link: OneOf<LinkId>,
+    /// When it was made.
+    pub created_at: Compare<Timestamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -121,6 +136,7 @@ struct Row {
     endpoint_id: Text<EndpointId>,
     status: Text<DeliveryStatus>,
     attempts: i64,
+    tried_from: Option<At>,
     next_at: Option<At>,
     last_status: Option<i64>,
     last_error: Option<String>,
@@ -136,6 +152,7 @@ impl From<Row> for Delivery {
             endpoint: row.endpoint_id.0,
             status: row.status.0,
             attempts: row.attempts,
+            tried_from: row.tried_from.unwrap_or(row.created_at).0,
             next_at: row.next_at.map(|v| v.0),
             last_status: row.last_status,
             last_error: row.last_error,
@@ -146,7 +163,7 @@ impl From<Row> for Delivery {
 }
 
 impl Tx {
-    /// Records an attempt.
+    /// Records an attempt: what follows from it, and a line of the delivery's log.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such delivery.
@@ -168,10 +185,84 @@ impl Tx {
             status.as_str(),
             next_at.map(us),
             attempt.status.map(i64::from),
-            error,
+            error.as_deref(),
             delivered_at.map(us),
         )?;
-        if touched == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+        if touched != 1 {
+            return Err(StoreError::NotFound);
+        }
+        exec!(
+            on,
+            "INSERT INTO delivery_attempts (delivery_id, number, at, status, error, took_ms)
+             SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5 FROM delivery_attempts WHERE delivery_id = $1",
+            id.to_string(),
+            us(now),
+            attempt.status.map(i64::from),
+            error,
+            attempt.took_ms,
+        )?;
+        Ok(())
+    }
+
+    /// Sets a pending delivery aside until its endpoint is no longer paused.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn hold_delivery(&mut self, id: DeliveryId) -> Result<()> {
+        let sql = "UPDATE deliveries SET status = 'held', next_at = NULL WHERE id = $1 AND status = 'pending'";
+        exec!(self.on(), sql, id.to_string())?;
+        Ok(())
+    }
+
+    /// Makes up to `limit` deliveries of an endpoint that were held pending again, oldest first, and returns them: the
+    /// caller enqueues a job for each.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn release_deliveries(&mut self, endpoint: EndpointId, limit: u32) -> Result<Vec<DeliveryId>> {
+        let on = &mut self.on();
+        let now = us(on.shared.env.now());
+        let sql = "SELECT id FROM deliveries WHERE endpoint_id = $1 AND status = 'held' ORDER BY created_at, id LIMIT $2";
+        let held = all!(on, (Text<DeliveryId>,), sql, endpoint.to_string(), i64::from(limit))?;
+        for (id,) in &held {
+            let sql = "UPDATE deliveries SET status = 'pending', attempts = 0, tried_from = $2, next_at = $2 WHERE id = $1";
+            exec!(on, sql, id.0.to_string(), now)?;
+        }
+        Ok(held.into_iter().map(|(id,)| id.0).collect())
+    }
+
+    /// Has an event delivered to an endpoint, whether it was delivered, given up, or never meant for it. Returns the
+    /// delivery, pending, for which the caller enqueues a job.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such event or endpoint.
+    pub async fn redeliver(&mut self, event: EventId, endpoint: EndpointId) -> Result<DeliveryId> {
+        let on = &mut self.on();
+        let now = us(on.shared.env.now());
+        let fresh = DeliveryId::new(&on.shared.env);
+        let sql = "INSERT INTO deliveries (id, event_id, endpoint_id, status, attempts, tried_from, next_at, created_at)
+             VALUES ($1, $2, $3, 'pending', 0, $4, $4, $4)
+             ON CONFLICT (event_id, endpoint_id) DO UPDATE SET status = 'pending', attempts = 0, tried_from = $4,
+                next_at = $4, delivered_at = NULL
+             RETURNING id";
+        let row = one!(on, (Text<DeliveryId>,), sql, fresh.to_string(), event.to_string(), endpoint.to_string(), now)?;
+        row.map(|(id,)| id.0).ok_or(StoreError::NotFound)
+    }
+
+    /// Brings the next try of everything that waits for an endpoint forward to now: it works again.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn hasten_deliveries(&mut self, endpoint: EndpointId) -> Result<u64> {
+        let on = &mut self.on();
+        let now = us(on.shared.env.now());
+        let sql = "UPDATE jobs SET run_at = $2 WHERE status = 'pending' AND lease_token IS NULL AND run_at > $2
+             AND dedup_key IN (SELECT 'deliver:' || id FROM deliveries WHERE endpoint_id = $1 AND status = 'pending')";
+        let touched = exec!(on, sql, endpoint.to_string(), now)?;
+        if touched > 0 {
+            self.wake_after_commit();
+        }
+        Ok(touched)
     }
 }
 
@@ -190,7 +281,7 @@ async fn work(on: &mut On<'_>, id: DeliveryId) -> Result<Option<DeliveryWork>> {
     Ok(Some(DeliveryWork { event: event.ok_or(StoreError::Corrupt("deliveries"))?, endpoint, delivery }))
 }
 
-async fn list(
+pub(crate) async fn list(
     on: &mut On<'_>,
     application: ApplicationId,
     filter: &DeliveryFilter,
@@ -198,8 +289,12 @@ async fn list(
 ) -> Result<Page<Delivery>> {
     let mut select = Select::from("deliveries d JOIN events e ON e.id = d.event_id");
     select.eq("e.application_id", &application);
+    select.one_of("d.endpoint_id", &filter.endpoint);
     select.one_of("d.event_id", &filter.event);
     select.one_of("d.status", &filter.status);
+    select.one_of("e.kind", &filter.kind);
+    select.one_of("e.link_id", &filter.link);
+    select.compare("d.created_at", &filter.created_at);
     let count = select.count(on).await?;
     let rows = rows!(on, Row, "SELECT d.* FROM ", select.page(" ORDER BY d.created_at DESC, d.id", paging))?;
     Ok(Page { count, items: rows.into_iter().map(Into::into).collect() })

@@ -1,13 +1,16 @@
-//! Webhook endpoints.
+//! Webhook endpoints: where an application wants its events.
+
+use std::str::FromStr;
 
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
-use vinculo_domain::{ApplicationId, EndpointId};
+use secrecy::SecretString;
+use vinculo_domain::{ApplicationId, EndpointId, Env, EventType, Invalid};
 
-use crate::column::{At, Text, us};
-use crate::on::{On, all, exec, one, reads};
+use crate::column::{At, Text};
+use crate::on::{On, all, one, reads};
 use crate::seal::Place;
-use crate::{Result, Tx};
+use crate::signing::SigningSecrets;
+use crate::{Result, StoreError};
 
 /// Where an application wants its events.
 #[derive(Debug, Clone)]
@@ -20,10 +23,74 @@ pub struct Endpoint {
     pub url: String,
     /// Value of the `Authorization` header, sent as it is; sealed.
     pub authorization: Option<SecretString>,
-    /// Whether events are sent there.
+    /// What signs its events; sealed. `None` for endpoints from before there were signatures.
+    pub signing: Option<SigningSecrets>,
+    /// The types of events that it wants; `None` is all.
+    pub types: Option<Vec<EventType>>,
+    /// Whether the end of a consent is told by the reference's older code `consent_expired`.
+    pub old_codes: bool,
+    /// Whether events are sent there. Those of a paused one are held.
     pub active: bool,
+    /// Since when, and why, it is paused.
+    pub paused: Option<(Timestamp, PauseReason)>,
+    /// Since when no attempt has succeeded.
+    pub failing_since: Option<Timestamp>,
     /// When it was added.
     pub created_at: Timestamp,
+    /// When it was removed: it gets nothing more.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// Why an endpoint is paused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PauseReason {
+    /// The application or an operator wants it.
+    Asked,
+    /// It has failed for days.
+    Failing,
+}
+
+impl PauseReason {
+    /// Returns the name as stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Failing => "failing",
+        }
+    }
+}
+
+impl FromStr for PauseReason {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        [Self::Asked, Self::Failing].into_iter().find(|r| r.as_str() == text).ok_or_else(|| Invalid::choice(text))
+    }
+}
+
+impl Endpoint {
+    /// Makes an active endpoint for all types, with a fresh signing secret.
+    pub fn new(env: &Env, application: ApplicationId, url: impl Into<String>) -> Self {
+        Self {
+            id: EndpointId::new(env),
+            application,
+            url: url.into(),
+            authorization: None,
+            signing: Some(SigningSecrets::new(env)),
+            types: None,
+            old_codes: false,
+            active: true,
+            paused: None,
+            failing_since: None,
+            created_at: env.now(),
+            removed_at: None,
+        }
+    }
+
+    /// Tells whether it wants events of this type.
+    pub fn wants(&self, kind: EventType) -> bool {
+        self.types.as_ref().is_none_or(|types| types.contains(&kind))
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -32,64 +99,53 @@ struct Row {
     application_id: Text<ApplicationId>,
     url: String,
     authorization: Option<Vec<u8>>,
+    signing: Option<Vec<u8>>,
+    types: Option<String>,
+    old_codes: bool,
     active: bool,
+    paused_at: Option<At>,
+    pause_reason: Option<Text<PauseReason>>,
+    failing_since: Option<At>,
     created_at: At,
+    removed_at: Option<At>,
 }
 
-fn place(id: &str) -> Place<'_> {
-    Place::new("webhook_endpoints", "authorization", id)
+pub(crate) fn place<'a>(column: &'static str, id: &'a str) -> Place<'a> {
+    Place::new("webhook_endpoints", column, id)
+}
+
+/// Reads a choice of types; a type that this version does not know any more is left out.
+pub(crate) fn types(text: Option<&str>) -> Result<Option<Vec<EventType>>> {
+    let Some(text) = text else { return Ok(None) };
+    let names: Vec<String> = serde_json::from_str(text).map_err(|_| StoreError::Corrupt("webhook_endpoints"))?;
+    Ok(Some(names.iter().filter_map(|name| name.parse().ok()).collect()))
 }
 
 fn open(on: &On<'_>, row: Row) -> Result<Endpoint> {
     let id = row.id.0.to_string();
-    let open = |sealed: Vec<u8>| on.shared.master.open_text(place(&id), &sealed).map(SecretString::from);
+    let open = |column, sealed: Vec<u8>| on.shared.master.open_text(place(column, &id), &sealed);
+    let authorization = row.authorization.map(|sealed| open("authorization", sealed)).transpose()?;
+    let signing = match row.signing {
+        Some(sealed) => {
+            let text = open("signing", sealed)?;
+            Some(serde_json::from_str(&text).map_err(|_| StoreError::Corrupt("webhook_endpoints"))?)
+        }
+        None => None,
+    };
     Ok(Endpoint {
         id: row.id.0,
         application: row.application_id.0,
         url: row.url,
-        authorization: row.authorization.map(open).transpose()?,
+        authorization: authorization.map(SecretString::from),
+        signing,
+        types: types(row.types.as_deref())?,
+        old_codes: row.old_codes,
         active: row.active,
+        paused: row.paused_at.zip(row.pause_reason).map(|(at, reason)| (at.0, reason.0)),
+        failing_since: row.failing_since.map(|at| at.0),
         created_at: row.created_at.0,
+        removed_at: row.removed_at.map(|at| at.0),
     })
-}
-
-impl Tx {
-    /// Adds an endpoint.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`](crate::StoreError::NotFound) when there is no such application.
-    pub async fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<()> {
-        let on = &mut self.on();
-        let shared = on.shared;
-        let id = endpoint.id.to_string();
-        let seal = |secret: &SecretString| shared.master.seal_text(&shared.env, place(&id), secret.expose_secret());
-        let authorization = endpoint.authorization.as_ref().map(seal).transpose()?;
-        exec!(
-            on,
-            "INSERT INTO webhook_endpoints (id, application_id, url, \"authorization\", active, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            &id,
-            endpoint.application.to_string(),
-            &endpoint.url,
-            authorization,
-            endpoint.active,
-            us(endpoint.created_at),
-        )?;
-        Ok(())
-    }
-
-    /// Removes an endpoint: it gets nothing more and its `Authorization` is erased; what was delivered stays on record.
-    /// Returns false when there is none.
-    ///
-    /// # Errors
-    /// [`StoreError`](crate::StoreError) when the database fails.
-    pub async fn remove_endpoint(&mut self, id: EndpointId) -> Result<bool> {
-        let on = &mut self.on();
-        let now = us(on.shared.env.now());
-        let sql = "UPDATE webhook_endpoints SET active = FALSE, \"authorization\" = NULL, removed_at = $2
-             WHERE id = $1 AND removed_at IS NULL";
-        Ok(exec!(on, sql, id.to_string(), now)? == 1)
-    }
 }
 
 reads! {

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use vinculo_domain::{ApplicationId, DeliveryId, EventId, EventType, LinkId};
 
 use crate::column::{At, Text, us};
-use crate::on::{On, exec, one, reads, sql};
+use crate::on::{On, all, exec, one, reads};
 use crate::query::{OneOf, Page, Paging, Select, rows};
-use crate::{Result, Tx};
+use crate::{DeliveryStatus, Result, StoreError, Tx, endpoint};
 
 /// An event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Event {
     pub dedup_key: Option<String>,
     /// JSON text as it is sent.
     pub body: String,
+    /// Its number among the events of its link, from 1 without gaps; given when it is written.
+    pub sequence: Option<i64>,
     /// When it happened.
     pub created_at: Timestamp,
 }
@@ -49,7 +51,7 @@ pub struct EventFilter {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: Text<EventId>,
     application_id: Text<ApplicationId>,
     link_id: Option<Text<LinkId>>,
@@ -57,6 +59,7 @@ struct Row {
     code: String,
     dedup_key: Option<String>,
     body: String,
+    sequence: Option<i64>,
     created_at: At,
 }
 
@@ -70,15 +73,16 @@ impl From<Row> for Event {
             code: row.code,
             dedup_key: row.dedup_key,
             body: row.body,
+            sequence: row.sequence,
             created_at: row.created_at.0,
         }
     }
 }
 
 impl Tx {
-    /// Writes an event and one pending delivery per active endpoint of its application. Returns the deliveries, for each
-    /// of which the caller enqueues a job; `None` when an event with the same dedup key had been written: then nothing
-    /// changes.
+    /// Writes an event, numbers it among those of its link, and makes one delivery per endpoint of its application that
+    /// wants its type: pending, or held while the endpoint is paused. Returns the pending ones, for each of which the
+    /// caller enqueues a job; `None` when an event with the same dedup key had been written: then nothing changes.
     ///
     /// # Errors
     /// [`StoreError::NotFound`](crate::StoreError::NotFound) when there is no such application.
@@ -100,24 +104,44 @@ impl Tx {
         if added == 0 {
             return Ok(None);
         }
-        let mut deliveries = Vec::new();
-        for endpoint in active_endpoints(on, event.application).await? {
-            let id = DeliveryId::new(&on.shared.env);
-            let sql = "INSERT INTO deliveries (id, event_id, endpoint_id, status, attempts, next_at, created_at)
-                 VALUES ($1, $2, $3, 'pending', 0, $4, $4)";
-            exec!(on, sql, id.to_string(), event.id.to_string(), endpoint, us(event.created_at))?;
-            deliveries.push(id);
+        if let Some(link) = event.link {
+            number(on, event.id, link).await?;
         }
-        Ok(Some(deliveries))
+        deliver(on, event).await.map(Some)
     }
 }
 
-async fn active_endpoints(on: &mut On<'_>, application: ApplicationId) -> Result<Vec<String>> {
-    let sql = "SELECT id FROM webhook_endpoints WHERE application_id = $1 AND active ORDER BY created_at, id";
-    let rows: Vec<(String,)> = sql!(on, DB, conn => {
-        sqlx::query_as::<DB, _>(sql).bind(application.to_string()).fetch_all(conn).await
-    })?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+/// Gives an event its number. The row of the link is held until the transaction ends, so that numbers have no gaps and
+/// follow the order in which events become true.
+async fn number(on: &mut On<'_>, id: EventId, link: LinkId) -> Result<()> {
+    let sql = "INSERT INTO link_sequences (link_id, last) VALUES ($1, 1)
+         ON CONFLICT (link_id) DO UPDATE SET last = link_sequences.last + 1 RETURNING last";
+    let (last,) = one!(on, (i64,), sql, link.to_string())?.ok_or(StoreError::Corrupt("link_sequences"))?;
+    exec!(on, "UPDATE events SET sequence = $2 WHERE id = $1", id.to_string(), last)?;
+    Ok(())
+}
+
+async fn deliver(on: &mut On<'_>, event: &Event) -> Result<Vec<DeliveryId>> {
+    let sql = "SELECT id, active, types FROM webhook_endpoints WHERE application_id = $1 AND removed_at IS NULL
+        ORDER BY created_at, id";
+    let endpoints = all!(on, (String, bool, Option<String>), sql, event.application.to_string())?;
+    let mut pending = Vec::new();
+    for (endpoint, active, types) in endpoints {
+        if endpoint::types(types.as_deref())?.is_some_and(|types| !types.contains(&event.kind)) {
+            continue;
+        }
+        let id = DeliveryId::new(&on.shared.env);
+        let status = if active { DeliveryStatus::Pending } else { DeliveryStatus::Held };
+        let sql = "INSERT INTO deliveries (id, event_id, endpoint_id, status, attempts, next_at, created_at)
+             VALUES ($1, $2, $3, $4, 0, $5, $6)";
+        let next = active.then_some(us(event.created_at));
+        let (row, at) = (id.to_string(), us(event.created_at));
+        exec!(on, sql, row, event.id.to_string(), endpoint, status.as_str(), next, at)?;
+        if active {
+            pending.push(id);
+        }
+    }
+    Ok(pending)
 }
 
 reads! {

@@ -193,6 +193,19 @@ impl Tx {
         Ok(exec!(self.on(), sql, dedup_key)? == 1)
     }
 
+    /// Brings the unfinished job with this dedup key forward to `run_at`, unless it is running or due earlier.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn hasten_job(&mut self, dedup_key: &str, run_at: Timestamp) -> Result<()> {
+        let sql = "UPDATE jobs SET run_at = $2 WHERE dedup_key = $1 AND status = 'pending' AND lease_token IS NULL
+             AND run_at > $2";
+        if exec!(self.on(), sql, dedup_key, us(run_at))? > 0 {
+            self.wake_after_commit();
+        }
+        Ok(())
+    }
+
     /// Tries a dead job again, from its first attempt on. Returns false when there is none.
     ///
     /// # Errors

@@ -153,6 +153,7 @@ shown!(
     vinculo_domain::TransactionId,
     vinculo_domain::ApplicationId,
     vinculo_domain::EventId,
+    vinculo_domain::EndpointId,
     vinculo_domain::ConsentId,
     vinculo_domain::InstitutionCode
 );

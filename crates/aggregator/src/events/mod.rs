@@ -56,6 +56,7 @@ pub async fn emit(aggregator: &Aggregator, tx: &mut Tx, event: NewEvent) -> Resu
         code: event.code.as_str().to_owned(),
         dedup_key: event.dedup_key,
         body,
+        sequence: None,
         created_at: now,
     };
     let Some(deliveries) = tx.insert_event(&row).await? else { return Ok(false) };

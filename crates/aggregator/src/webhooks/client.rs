@@ -1,5 +1,6 @@
 //! The HTTP client of webhooks: no redirects, no proxies, no cookies, a time limit, guarded addresses, bounded answers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::ClientBuilder;
@@ -9,6 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::guard::{AddressPolicy, GuardedResolver, Refused};
+use super::names::Names;
 
 /// As much of an answer as is read, so that the connection can be used again; more is cut off.
 const MAX_ANSWER: usize = 16 * 1024;
@@ -18,6 +20,15 @@ const MAX_ANSWER: usize = 16 * 1024;
 pub struct WebhookClient {
     http: reqwest::Client,
     policy: AddressPolicy,
+}
+
+/// What is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// JSON.
+    pub body: String,
+    /// Headers beside `Content-Type` and `Authorization`.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// Why an attempt did not deliver. The text is for the operator and names nothing personal.
@@ -45,19 +56,19 @@ impl WebhookClient {
     ///
     /// # Errors
     /// The TLS library cannot be set up.
-    pub fn new(policy: AddressPolicy, timeout: Duration) -> Result<Self, reqwest::Error> {
-        let http = match builder(policy, timeout).build() {
+    pub fn new(policy: AddressPolicy, names: &Arc<dyn Names>, timeout: Duration) -> Result<Self, reqwest::Error> {
+        let http = match builder(policy, names, timeout).build() {
             Ok(http) => http,
             Err(error) => {
                 // A machine without root certificates can still reach receivers over http; https ones fail, visibly.
                 tracing::warn!(%error, "no root certificates: webhooks to https addresses will fail");
-                builder(policy, timeout).tls_certs_only([]).build()?
+                builder(policy, names, timeout).tls_certs_only([]).build()?
             }
         };
         Ok(Self { http, policy })
     }
 
-    /// Posts `body` and returns the status of the answer, whatever it is.
+    /// Posts a message and returns the status of the answer, whatever it is.
     ///
     /// # Errors
     /// The endpoint was not reached, or did not answer in time.
@@ -65,11 +76,15 @@ impl WebhookClient {
         &self,
         address: &str,
         authorization: Option<&SecretString>,
-        body: String,
+        message: Message,
     ) -> Result<u16, SendError> {
         let url = Url::parse(address).map_err(|_| SendError::Address)?;
         self.policy.check(&url).map_err(|Refused| SendError::Refused)?;
-        let mut request = self.http.post(url).header(CONTENT_TYPE, "application/json").body(body);
+        let mut request = self.http.post(url).header(CONTENT_TYPE, "application/json");
+        for (name, value) in message.headers {
+            request = request.header(name, value);
+        }
+        request = request.body(message.body);
         if let Some(secret) = authorization {
             let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| SendError::Authorization)?;
             value.set_sensitive(true);
@@ -89,7 +104,7 @@ impl WebhookClient {
     }
 }
 
-fn builder(policy: AddressPolicy, timeout: Duration) -> ClientBuilder {
+fn builder(policy: AddressPolicy, names: &Arc<dyn Names>, timeout: Duration) -> ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("vinculo/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
@@ -99,7 +114,7 @@ fn builder(policy: AddressPolicy, timeout: Duration) -> ClientBuilder {
         .connect_timeout(timeout)
         .pool_idle_timeout(Duration::from_secs(30))
         .pool_max_idle_per_host(4)
-        .dns_resolver(GuardedResolver::shared(policy))
+        .dns_resolver(GuardedResolver::shared(policy, Arc::clone(names)))
 }
 
 fn classify(error: &reqwest::Error) -> SendError {

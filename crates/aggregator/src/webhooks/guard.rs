@@ -10,6 +10,8 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use super::names::Names;
+
 /// What may be reached beyond public addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AddressPolicy {
@@ -98,16 +100,20 @@ fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
-/// Resolves names by the operating system, and lets only open addresses through.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct GuardedResolver(pub(crate) AddressPolicy);
+/// Resolves names, and lets only open addresses through.
+#[derive(Debug, Clone)]
+pub(crate) struct GuardedResolver {
+    policy: AddressPolicy,
+    names: Arc<dyn Names>,
+}
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let policy = self.0;
+        let Self { policy, names } = self.clone();
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let open: Vec<SocketAddr> = found.filter(|address| policy.allows(address.ip())).collect();
+            let found = names.lookup(name.as_str()).await?;
+            let open: Vec<SocketAddr> =
+                found.into_iter().filter(|ip| policy.allows(*ip)).map(|ip| SocketAddr::new(ip, 0)).collect();
             if open.is_empty() {
                 return Err(Refused.into());
             }
@@ -117,13 +123,14 @@ impl Resolve for GuardedResolver {
 }
 
 impl GuardedResolver {
-    pub(crate) fn shared(policy: AddressPolicy) -> Arc<dyn Resolve> {
-        Arc::new(Self(policy))
+    pub(crate) fn shared(policy: AddressPolicy, names: Arc<dyn Names>) -> Arc<dyn Resolve> {
+        Arc::new(Self { policy, names })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::names::SystemNames;
     use super::*;
 
     const CLOSED: [&str; 41] = [
@@ -243,10 +250,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_leads_inside_is_refused_at_resolution() {
-        let resolver = GuardedResolver(AddressPolicy::default());
+        let guarded = |policy| GuardedResolver { policy, names: Arc::new(SystemNames) };
+        let resolver = guarded(AddressPolicy::default());
         let error = resolver.resolve("localhost".parse().unwrap()).await.err().unwrap();
         assert!(error.downcast_ref::<Refused>().is_some());
-        let open = GuardedResolver(AddressPolicy { allow_loopback: true, allow_private: false });
+        let open = guarded(AddressPolicy { allow_loopback: true, allow_private: false });
         assert!(open.resolve("localhost".parse().unwrap()).await.is_ok());
     }
 }

@@ -11,6 +11,7 @@ mod run;
 mod schedule;
 
 pub use run::{run, run_due};
+pub use schedule::tick;
 
 pub(crate) use claimed::Claimed;
 pub(crate) use outcome::{JobError, asked};

@@ -71,6 +71,8 @@ pub(super) async fn settle(aggregator: &Aggregator, job: &Claimed, error: &JobEr
 fn after(aggregator: &Aggregator, job: &Claimed, error: &JobError) -> AfterFailure {
     let limit = match job.work() {
         Work::Revoke(_) => REVOKE_ATTEMPTS,
+        // An event is given up by the delivery itself, when its time is over.
+        Work::Deliver(_) => u32::MAX,
         _ => aggregator.settings().attempts,
     };
     if matches!(error, JobError::Fatal(_)) || job.attempts() >= limit {

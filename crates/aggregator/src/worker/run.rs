@@ -97,6 +97,8 @@ async fn handle(aggregator: &Aggregator, job: &Claimed) -> Result<(), JobError> 
         Work::Fetch(work) => fetch::fetch(aggregator, job, work).await,
         Work::DeleteLink(work) => links::delete_job(aggregator, job, work).await,
         Work::Deliver(delivery) => webhooks::deliver(aggregator, job, *delivery).await,
+        Work::Replay(work) => webhooks::replay_job(aggregator, job, work).await,
+        Work::Release(endpoint) => webhooks::release_job(aggregator, job, *endpoint).await,
     }
 }
 

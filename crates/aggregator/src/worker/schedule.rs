@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Aggregator, Error, connect, institutions};
+use crate::{Aggregator, Error, connect, institutions, webhooks};
 
 /// The wait after a schedule failed that nobody can do without.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
@@ -28,10 +28,17 @@ pub(super) async fn serve(aggregator: Aggregator, stop: CancellationToken) {
     }
 }
 
-async fn tick(aggregator: &Aggregator) -> Result<(), Error> {
+/// Runs what is due by the clock, once. For commands and tests.
+///
+/// # Errors
+/// The store or the directory fails.
+pub async fn tick(aggregator: &Aggregator) -> Result<(), Error> {
     let settings = aggregator.settings();
     if take(aggregator, "expire_sessions", settings.sweep_every).await? {
         connect::expire_sessions(aggregator).await?;
+    }
+    if take(aggregator, "release_events", settings.sweep_every).await? {
+        webhooks::release_late(aggregator).await?;
     }
     if take(aggregator, "institutions", settings.directory_every).await?
         && let Err(error) = institutions::refresh(aggregator).await

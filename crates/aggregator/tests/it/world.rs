@@ -44,6 +44,7 @@ pub(crate) struct World {
     pub(crate) session: SessionId,
     pub(crate) token: String,
     url: String,
+    settings: Settings,
     _dir: Option<TempDir>,
 }
 
@@ -54,7 +55,17 @@ fn postgres_url() -> Option<String> {
 
 /// Runs a test on SQLite, and on PostgreSQL where there is one.
 pub(crate) async fn each(test: impl AsyncFn(&World)) {
-    let world = World::sqlite().await;
+    each_tuned(|_| {}, test).await;
+}
+
+/// As [`each`], with other settings.
+pub(crate) async fn each_tuned(tune: impl Fn(&mut Settings), test: impl AsyncFn(&World)) {
+    let tuned = || {
+        let mut settings = settings();
+        tune(&mut settings);
+        settings
+    };
+    let world = World::in_file("{}", tuned()).await;
     test(&world).await;
     world.aggregator.store().close().await;
     let Some(base) = postgres_url() else {
@@ -65,7 +76,8 @@ pub(crate) async fn each(test: impl AsyncFn(&World)) {
     let admin = PgPool::connect(&base).await.unwrap();
     admin.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
     let joint = if base.contains('?') { '&' } else { '?' };
-    let world = World::start(format!("{base}{joint}options=-c%20search_path%3D{schema}"), None, "{}").await;
+    let url = format!("{base}{joint}options=-c%20search_path%3D{schema}");
+    let world = World::start(url, None, "{}", tuned()).await;
     test(&world).await;
     world.aggregator.store().close().await;
     admin.execute(AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE"))).await.unwrap();
@@ -89,23 +101,27 @@ impl World {
 
     /// The same with an application of its own settings.
     pub(crate) async fn sqlite_with(application: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", dir.path().join("test.db").display());
-        Self::start(url, Some(dir), application).await
+        Self::in_file(application, settings()).await
     }
 
-    async fn start(url: String, dir: Option<TempDir>, application_settings: &str) -> Self {
+    async fn in_file(application: &str, settings: Settings) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("test.db").display());
+        Self::start(url, Some(dir), application, settings).await
+    }
+
+    async fn start(url: String, dir: Option<TempDir>, application_settings: &str, settings: Settings) -> Self {
         let clock = Arc::new(Flowing(ManualClock::new("2026-11-22T12:00:00Z".parse().unwrap())));
         let seed = u64::from_be_bytes(Env::system().bytes());
         let env = Env::new(clock.clone(), Arc::new(SeededEntropy::new(seed)));
         let store = Store::connect(&url, MasterKeys::new(&[[7; 32]]).unwrap(), env.clone(), 8).await.unwrap();
         store.migrate().await.unwrap();
         let bank = Bank::new(env.clone());
-        let aggregator = Aggregator::new(store, Arc::new(bank.clone()), env.clone(), settings()).unwrap();
+        let aggregator = Aggregator::new(store, Arc::new(bank.clone()), env.clone(), settings.clone()).unwrap();
         institutions::refresh(&aggregator).await.unwrap();
         let application = ApplicationId::new(&env);
         let session = SessionId::new(&env);
-        let world = Self { aggregator, bank, clock, application, session, token: env.hex32(), env, url, _dir: dir };
+        let world = Self { aggregator, bank, clock, application, session, token: env.hex32(), env, url, settings, _dir: dir };
         world.fill(application_settings).await;
         world
     }
@@ -175,7 +191,7 @@ impl World {
     pub(crate) async fn other_process(&self) -> Aggregator {
         let keys = MasterKeys::new(&[[7; 32]]).unwrap();
         let store = Store::connect(&self.url, keys, self.env.clone(), 4).await.unwrap();
-        Aggregator::new(store, Arc::new(self.bank.clone()), self.env.clone(), settings()).unwrap()
+        Aggregator::new(store, Arc::new(self.bank.clone()), self.env.clone(), self.settings.clone()).unwrap()
     }
 
     pub(crate) async fn begin(&self) -> WidgetSession {
@@ -212,6 +228,11 @@ impl World {
     /// Runs what is due.
     pub(crate) async fn run(&self) -> usize {
         worker::run_due(&self.aggregator).await.unwrap()
+    }
+
+    /// Runs what is due by the clock.
+    pub(crate) async fn tick(&self) {
+        worker::tick(&self.aggregator).await.unwrap();
     }
 
     /// Runs everything, as time passes, until nothing is left to do within `hours`.
@@ -271,19 +292,16 @@ impl World {
     }
 
     pub(crate) async fn add_endpoint(&self, url: &str) -> EndpointId {
-        let id = EndpointId::new(&self.env);
-        let endpoint = Endpoint {
-            id,
-            application: self.application,
-            url: url.to_owned(),
-            authorization: Some(SecretString::from("Basic dXNlcjpwYXNz")),
-            active: true,
-            created_at: self.env.now(),
-        };
+        let mut endpoint = Endpoint::new(&self.env, self.application, url);
+        endpoint.authorization = Some(SecretString::from("Basic dXNlcjpwYXNz"));
+        self.put_endpoint(&endpoint).await;
+        endpoint.id
+    }
+
+    pub(crate) async fn put_endpoint(&self, endpoint: &Endpoint) {
         let mut tx = self.store().begin().await.unwrap();
-        tx.insert_endpoint(&endpoint).await.unwrap();
+        tx.insert_endpoint(endpoint).await.unwrap();
         tx.commit().await.unwrap();
-        id
     }
 }
 

@@ -111,6 +111,11 @@ impl<'a> Form<'a> {
         self.map.get(field).filter(|value| !value.is_null())
     }
 
+    /// Tells whether a field is there and null.
+    pub(crate) fn is_null(&self, field: &str) -> bool {
+        self.map.get(field).is_some_and(Value::is_null)
+    }
+
     /// A required field; absent, null and empty text each have their code.
     pub(crate) fn require(&self, problems: &mut Problems, field: &str) -> Option<&'a Value> {
         let code = match self.map.get(field) {

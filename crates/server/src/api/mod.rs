@@ -25,6 +25,7 @@ mod root;
 mod time;
 mod token;
 mod transactions;
+mod webhooks;
 mod widget_sessions;
 
 pub(crate) use limits::Limits;
@@ -46,5 +47,6 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(balances::router())
         .merge(transactions::router())
         .merge(empty::router())
+        .merge(webhooks::router())
         .merge(widget_sessions::router())
 }

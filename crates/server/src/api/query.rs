@@ -258,6 +258,11 @@ pub(crate) fn amount(text: &str) -> Result<Amount, Invalid> {
     text.parse().map_err(|_| Invalid::new("Enter a number."))
 }
 
+/// Reads an instant; a date stands for its beginning.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, Invalid> {
+    when(text).map(|when| when.first)
+}
+
 fn when(text: &str) -> Result<When, Invalid> {
     let wrong = || {
         Invalid::new(

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use vinculo_domain::{ApplicationId, EndpointId};
+use vinculo_domain::ApplicationId;
 use vinculo_store::{Endpoint, StoreError};
 
 use super::api::Keys;
@@ -37,14 +37,7 @@ pub(super) async fn ensure(state: &AppState, keys: &Keys) -> Result<Option<Appli
     for endpoint in elsewhere {
         tx.remove_endpoint(endpoint.id).await?;
     }
-    let endpoint = Endpoint {
-        id: EndpointId::new(state.env()),
-        application,
-        url: format!("{base}{}", state.env().hex32()),
-        authorization: None,
-        active: true,
-        created_at: state.env().now(),
-    };
+    let endpoint = Endpoint::new(state.env(), application, format!("{base}{}", state.env().hex32()));
     tx.insert_endpoint(&endpoint).await?;
     tx.commit().await?;
     Ok(Some(application))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use vinculo_aggregator::webhooks::AddressPolicy;
 use vinculo_connector::{OpenFinance, OpenFinanceSettings};
@@ -136,6 +137,7 @@ pub(super) fn aggregator(settings: &Settings) -> vinculo_aggregator::Settings {
         jobs: settings.worker_jobs,
         attempts: settings.job_attempts,
         webhook_timeout: settings.webhook_timeout,
+        webhook_pause_after: SignedDuration::from_hours(24 * i64::from(settings.webhook_pause_days)),
         stop_within: settings.shutdown / 2,
         ..vinculo_aggregator::Settings::new(settings.public_url.clone())
     }

@@ -109,6 +109,8 @@ pub struct Settings {
     pub bank_timeout: Duration,
     /// `webhook_timeout_seconds`: how long a webhook's receiver may take to answer. Default 5.
     pub webhook_timeout: Duration,
+    /// `webhook_pause_days`: an endpoint that has failed for so many days is paused. Default 5.
+    pub webhook_pause_days: u32,
     /// `link_deletions_per_minute`: synchronous link deletions per application; 0 for no limit. Default 5.
     pub link_deletions_per_minute: u32,
     /// `webhook_private_networks`: whether webhooks may go to private addresses. Default `false`; loopback is always

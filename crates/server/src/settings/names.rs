@@ -24,6 +24,7 @@ pub(super) const NAMES: &[&str] = &[
     "job_attempts",
     "bank_timeout_seconds",
     "webhook_timeout_seconds",
+    "webhook_pause_days",
     "link_deletions_per_minute",
     "webhook_private_networks",
     "receiver_name",

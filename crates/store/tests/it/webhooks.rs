@@ -4,21 +4,15 @@ use secrecy::{ExposeSecret, SecretString};
 use vinculo_domain::{ApplicationId, AuditId, DeliveryId, EndpointId, EventId, EventType, LinkId, Resource};
 use vinculo_store::{
     Attempt, AuditEntry, AuditFilter, DeliveryFilter, DeliveryStatus, Endpoint, Event, EventFilter, Outcome, Paging,
-    StoreError,
+    PauseReason, StoreError,
 };
 
 use crate::access::hex;
 use crate::support::{World, each};
 
 async fn endpoint(w: &World, application: ApplicationId) -> EndpointId {
-    let endpoint = Endpoint {
-        id: EndpointId::new(&w.env),
-        application,
-        url: "https://app.example/hook".to_owned(),
-        authorization: Some(SecretString::from("Bearer hook-secret")),
-        active: true,
-        created_at: w.now(),
-    };
+    let mut endpoint = Endpoint::new(&w.env, application, "https://app.example/hook");
+    endpoint.authorization = Some(SecretString::from("Bearer hook-secret"));
     let mut tx = w.store.begin().await.unwrap();
     tx.insert_endpoint(&endpoint).await.unwrap();
     tx.commit().await.unwrap();
@@ -34,6 +28,7 @@ fn an_event(w: &World, dedup_key: Option<&str>) -> Event {
         code: "historical_update".to_owned(),
         dedup_key: dedup_key.map(str::to_owned),
         body: r#"{"data":{"total_accounts":2}}"#.to_owned(),
+        sequence: None,
         created_at: w.now(),
     }
 }
@@ -58,7 +53,7 @@ async fn an_event_goes_to_each_active_endpoint_of_its_application_once() {
         assert_eq!(emit(w, &an_event(w, None)).await.unwrap().len(), 2);
 
         let work = w.store.delivery_work(deliveries[0]).await.unwrap().unwrap();
-        assert_eq!(work.event, event);
+        assert_eq!(work.event, Event { sequence: Some(1), ..event.clone() });
         assert!([first, second].contains(&work.endpoint.id));
         assert_eq!(work.endpoint.authorization.unwrap().expose_secret(), "Bearer hook-secret");
         assert_eq!((work.delivery.status, work.delivery.attempts), (DeliveryStatus::Pending, 0));
@@ -87,7 +82,7 @@ async fn a_removed_endpoint_gets_nothing_more_and_loses_its_secret() {
         tx.commit().await.unwrap();
         assert!(w.store.endpoints(w.application).await.unwrap().is_empty());
         let left = w.store.endpoint(id).await.unwrap().unwrap();
-        assert!(!left.active && left.authorization.is_none());
+        assert!(!left.active && left.authorization.is_none() && left.signing.is_none() && left.removed_at.is_some());
         assert_eq!(emit(w, &an_event(w, None)).await, Some(vec![]));
     })
     .await;
@@ -98,7 +93,7 @@ async fn attempts_are_recorded() {
     each(async |w| {
         endpoint(w, w.application).await;
         let id = emit(w, &an_event(w, None)).await.unwrap()[0];
-        let attempt = |status, outcome| Attempt { status, error: Some("refused".repeat(100)), outcome };
+        let attempt = |status, outcome| Attempt { status, error: Some("refused".repeat(100)), took_ms: 7, outcome };
         let mut tx = w.store.begin().await.unwrap();
         tx.record_attempt(id, &attempt(Some(503), Outcome::RetryAt(w.later(5)))).await.unwrap();
         let unknown = tx.record_attempt(DeliveryId::new(&w.env), &attempt(None, Outcome::Failed)).await;
@@ -109,12 +104,114 @@ async fn attempts_are_recorded() {
         assert_eq!(found.next_at, Some(w.later(5)));
         assert_eq!(found.last_error.unwrap().len(), 500);
         let mut tx = w.store.begin().await.unwrap();
-        tx.record_attempt(id, &Attempt { status: Some(204), error: None, outcome: Outcome::Delivered }).await.unwrap();
+        tx.record_attempt(id, &attempt(Some(204), Outcome::Delivered)).await.unwrap();
         tx.commit().await.unwrap();
         let found = w.store.delivery_work(id).await.unwrap().unwrap().delivery;
         assert_eq!((found.status, found.attempts, found.delivered_at), (DeliveryStatus::Delivered, 2, Some(w.now())));
         let open = DeliveryFilter { status: Some(vec![DeliveryStatus::Pending]), ..Default::default() };
         assert_eq!(w.store.deliveries(w.application, &open, Paging::default()).await.unwrap().count, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_log_keeps_every_attempt_also_of_what_is_sent_again() {
+    each(async |w| {
+        let endpoint = endpoint(w, w.application).await;
+        let event = an_event(w, None);
+        let id = emit(w, &event).await.unwrap()[0];
+        let attempt = |status, outcome| Attempt { status, error: None, took_ms: 7, outcome };
+        for (status, outcome) in [(500, Outcome::RetryAt(w.later(5))), (200, Outcome::Delivered)] {
+            let mut tx = w.store.begin().await.unwrap();
+            tx.record_attempt(id, &attempt(Some(status), outcome)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        w.pass(60);
+        let mut tx = w.store.begin().await.unwrap();
+        assert_eq!(tx.redeliver(event.id, endpoint).await.unwrap(), id, "the same delivery again");
+        assert!(tx.redeliver(EventId::new(&w.env), endpoint).await.is_err());
+        tx.rollback().await.unwrap();
+        let mut tx = w.store.begin().await.unwrap();
+        tx.redeliver(event.id, endpoint).await.unwrap();
+        tx.record_attempt(id, &attempt(Some(204), Outcome::Delivered)).await.unwrap();
+        tx.commit().await.unwrap();
+        let filter = DeliveryFilter { endpoint: Some(vec![endpoint]), ..Default::default() };
+        let log = w.store.delivery_log(w.application, &filter, Paging::default()).await.unwrap();
+        assert_eq!(log.count, 1);
+        let line = &log.items[0];
+        assert_eq!((line.event.id, line.delivery.attempts, line.delivery.tried_from), (event.id, 1, w.now()));
+        let attempts: Vec<_> = line.attempts.iter().map(|a| (a.number, a.status)).collect();
+        assert_eq!(attempts, [(1, Some(500)), (2, Some(200)), (3, Some(204))]);
+        let stranger = w.other_application().await;
+        assert_eq!(w.store.delivery_log(stranger, &filter, Paging::default()).await.unwrap().count, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_paused_endpoint_holds_what_it_wants_and_lets_it_go_in_order() {
+    each(async |w| {
+        let id = endpoint(w, w.application).await;
+        let mut tx = w.store.begin().await.unwrap();
+        let mut chosen = tx.endpoint(id).await.unwrap().unwrap();
+        chosen.types = Some(vec![EventType::Resource(Resource::Accounts)]);
+        assert!(tx.update_endpoint(&chosen).await.unwrap());
+        assert!(tx.pause_endpoint(id, PauseReason::Asked).await.unwrap());
+        assert!(!tx.pause_endpoint(id, PauseReason::Failing).await.unwrap(), "it is paused already");
+        tx.commit().await.unwrap();
+        for _ in 0..3 {
+            w.pass(1);
+            assert_eq!(emit(w, &an_event(w, None)).await, Some(vec![]));
+        }
+        let unwanted = Event { kind: EventType::Link, ..an_event(w, None) };
+        emit(w, &unwanted).await;
+        let held = DeliveryFilter { status: Some(vec![DeliveryStatus::Held]), ..Default::default() };
+        assert_eq!(w.store.deliveries(w.application, &held, Paging::default()).await.unwrap().count, 3);
+        assert!(w.store.endpoints_to_release(10).await.unwrap().is_empty());
+        let mut tx = w.store.begin().await.unwrap();
+        assert!(tx.resume_endpoint(id).await.unwrap());
+        assert!(!tx.resume_endpoint(id).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(w.store.endpoints_to_release(10).await.unwrap(), [id]);
+        let mut tx = w.store.begin().await.unwrap();
+        assert_eq!(tx.release_deliveries(id, 2).await.unwrap().len(), 2);
+        assert_eq!(tx.release_deliveries(id, 2).await.unwrap().len(), 1);
+        assert!(tx.release_deliveries(id, 2).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+        assert!(w.store.endpoints_to_release(10).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_of_a_link_are_numbered_without_gaps_and_read_in_order() {
+    each(async |w| {
+        let (link, other) = (LinkId::new(&w.env), LinkId::new(&w.env));
+        let of = |link: Option<LinkId>, key: Option<&str>| Event { link, ..an_event(w, key) };
+        let mut ids = Vec::new();
+        for (link, key) in [(Some(link), Some("a")), (Some(other), None), (Some(link), Some("a")), (None, None)] {
+            let event = of(link, key);
+            if emit(w, &event).await.is_some() {
+                ids.push(event.id);
+            }
+            w.pass(1);
+        }
+        let mut tx = w.store.begin().await.unwrap();
+        tx.insert_event(&of(Some(link), None)).await.unwrap();
+        tx.rollback().await.unwrap();
+        let last = of(Some(link), None);
+        emit(w, &last).await;
+        let sequence = async |id| w.store.event(w.application, id).await.unwrap().unwrap().sequence;
+        assert_eq!(sequence(ids[0]).await, Some(1));
+        assert_eq!(sequence(ids[1]).await, Some(1));
+        assert_eq!(sequence(ids[2]).await, None);
+        assert_eq!(sequence(last.id).await, Some(2), "neither a repetition nor what was undone takes a number");
+        let (from, to) = (w.later(-1_000), w.later(1));
+        assert_eq!(w.store.count_events(w.application, from, to).await.unwrap(), 4);
+        let first = w.store.events_between(w.application, from, to, None, 2).await.unwrap();
+        assert_eq!(first.iter().map(|e| e.id).collect::<Vec<_>>(), ids[..2]);
+        let rest = w.store.events_between(w.application, from, to, Some(ids[1]), 10).await.unwrap();
+        assert_eq!(rest.iter().map(|e| e.id).collect::<Vec<_>>(), [ids[2], last.id]);
     })
     .await;
 }

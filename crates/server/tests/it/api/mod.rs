@@ -9,4 +9,5 @@ mod parameters;
 mod retrieve;
 mod root;
 mod token;
+mod webhooks;
 mod widget_sessions;

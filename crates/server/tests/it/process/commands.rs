@@ -48,8 +48,36 @@ async fn webhooks_are_added_listed_and_removed() {
     refused(&app, &["webhooks", "add", "http://127.0.0.1:9/", "--authorization", "a\nb"]);
     refused(&app, &["webhooks", "add", "http://127.0.0.1:9/", "--application", "Nobody"]);
     app.run(&["webhooks", "remove", id]);
+    refused(&app, &["webhooks", "pause", id]);
     assert_eq!(app.run(&["webhooks", "list"]), "");
     refused(&app, &["webhooks", "remove", id]);
+}
+
+#[tokio::test]
+async fn an_endpoint_is_managed_from_the_command_line() {
+    let app = start().await;
+    let wanted = ["--type", "TRANSACTIONS", "--type", "LINK"];
+    let added = app.run(&[&["webhooks", "add", "http://127.0.0.1:9/hook"], &wanted[..]].concat());
+    let (id, secret) = (added.split_whitespace().next().unwrap(), after(&added, "signing secret:"));
+    assert!(secret.starts_with("whsec_"), "{added}");
+    let list = app.run(&["webhooks", "list"]);
+    assert!(list.contains("only TRANSACTIONS, LINK") && !list.contains(&secret), "{list}");
+    refused(&app, &["webhooks", "add", "http://127.0.0.1:9/", "--type", "LINKS"]);
+    app.run(&["webhooks", "pause", id]);
+    assert!(app.run(&["webhooks", "list"]).contains("(asked)"));
+    app.run(&["webhooks", "resume", id]);
+    assert!(!app.run(&["webhooks", "list"]).contains("paused"));
+    let rotated = app.run(&["webhooks", "rotate", id, "--overlap-hours", "1"]);
+    assert_ne!(after(&rotated, "signing secret:"), secret);
+    refused(&app, &["webhooks", "rotate", id, "--overlap-hours", "169"]);
+    assert_eq!(app.run(&["webhooks", "deliveries", id]), "");
+    assert!(app.run(&["webhooks", "replay", id, "--from", "2026-01-01T00:00:00Z"]).contains("0 events"));
+    let nobody = "0199a000000070008000000000000000";
+    assert!(refused(&app, &["webhooks", "replay", id, "--event", nobody]).contains("no such event"));
+    assert!(refused(&app, &["webhooks", "replay", id, "--since", nobody]).contains("no such event"));
+    refused(&app, &["webhooks", "replay", id]);
+    refused(&app, &["webhooks", "replay", id, "--to", "2026-01-01T00:00:00Z"]);
+    refused(&app, &["webhooks", "replay", nobody, "--from", "2026-01-01T00:00:00Z"]);
 }
 
 #[tokio::test]
