@@ -25,6 +25,8 @@ pub enum Work {
     Fetch(Fetch),
     /// Delete a link in the background.
     DeleteLink(DeleteLink),
+    /// Erase a link whose data nobody has retrieved for long.
+    EraseStale(LinkId),
     /// Bring an event to an endpoint.
     Deliver(DeliveryId),
     /// Bring the events of a time to an endpoint again.
@@ -98,7 +100,7 @@ impl Work {
     /// Kinds that take long.
     pub(crate) const LONG: &[&str] = &["fetch"];
     /// Kinds that nobody waits for.
-    pub(crate) const BACKGROUND: &[&str] = &["settle_consent", "revoke", "replay", "release"];
+    pub(crate) const BACKGROUND: &[&str] = &["settle_consent", "revoke", "erase_stale", "replay", "release"];
     /// Webhooks.
     pub(crate) const DELIVERIES: &[&str] = &["deliver"];
 
@@ -110,6 +112,7 @@ impl Work {
             Self::Revoke(_) => "revoke",
             Self::Fetch(_) => "fetch",
             Self::DeleteLink(_) => "delete_link",
+            Self::EraseStale(_) => "erase_stale",
             Self::Deliver(_) => "deliver",
             Self::Replay(_) => "replay",
             Self::Release(_) => "release",
@@ -124,6 +127,7 @@ impl Work {
             Self::Revoke(work) => format!("revoke:{}", work.fingerprint()),
             Self::Fetch(work) => format!("fetch:{}:{}", work.link, work.request),
             Self::DeleteLink(work) => format!("delete_link:{}", work.link),
+            Self::EraseStale(id) => format!("erase_stale:{id}"),
             Self::Deliver(id) => format!("deliver:{id}"),
             Self::Replay(work) => format!("replay:{}", work.request),
             Self::Release(id) => format!("release:{id}"),
@@ -143,6 +147,7 @@ mod tests {
             Work::Revoke(Revoke { institution: "a_br_retail".parse().unwrap(), bank_consent_id: "urn:a:1".into() }),
             Work::Fetch(Fetch { link: id.into(), request: id, resources: None, window: None }),
             Work::DeleteLink(DeleteLink { application: id.into(), link: id.into(), request: id }),
+            Work::EraseStale(id.into()),
             Work::Deliver(id.into()),
             Work::Replay(Replay {
                 endpoint: id.into(),

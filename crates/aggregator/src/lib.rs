@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`connect`] | an accepted consent becomes a link, or is ended here and at the bank |
 //! | [`links`] | deletion, further rounds of fetching |
+//! | [`erasure`] | a person's request: everything about them goes, with a receipt |
 //! | [`retrieve`] | data from the bank at once |
 //! | [`institutions`] | the directory, brought into the store |
 //! | [`events`] | what applications are told, written with what makes it true |
@@ -19,6 +20,7 @@
 //! [`DataError`]). Time and chance come from [`Env`](vinculo_domain::Env); the machine's clock is only slept on.
 
 pub mod connect;
+pub mod erasure;
 pub mod events;
 pub mod institutions;
 pub mod jobs;
@@ -37,6 +39,7 @@ mod fetch;
 mod keyed;
 mod queue;
 mod rejections;
+mod retention;
 mod settings;
 mod tokens;
 

@@ -1,8 +1,10 @@
 //! Deleting a link, and asking for another round of its data.
 
 use uuid::Uuid;
-use vinculo_domain::{ApplicationId, ConsentStatus, EventCode, EventType, LinkId, LinkStatus, ProcessType, Resource};
-use vinculo_store::{Link, Tx};
+use vinculo_domain::{
+    ApplicationId, ConsentStatus, Env, EventCode, EventType, LinkId, LinkStatus, ProcessType, Resource,
+};
+use vinculo_store::{Consent, Link, Tx};
 
 use crate::events::NewEvent;
 use crate::failure::DataError;
@@ -23,7 +25,7 @@ pub async fn delete(
 ) -> Result<(), Error> {
     let mut tx = aggregator.store().begin().await?;
     let link = tx.link(application, link).await?.ok_or(Error::NotFound)?;
-    erase(aggregator, &mut tx, &link, actor).await?;
+    erase(aggregator.env(), &mut tx, &link, actor, "link.deleted").await?;
     tx.commit().await?;
     tracing::info!(link.id = %link.id, "link deleted");
     Ok(())
@@ -72,36 +74,54 @@ pub(crate) async fn delete_job(aggregator: &Aggregator, job: &Claimed, work: &De
     let mut tx = aggregator.store().begin().await?;
     job.complete(&mut tx).await?;
     if let Some(link) = tx.link(work.application, work.link).await? {
-        erase(aggregator, &mut tx, &link, "api").await?;
-        let event = NewEvent {
-            application: link.application,
-            link: Some(link.id),
-            external_id: link.external_id.clone(),
-            kind: EventType::Link,
-            code: EventCode::LinkDeleted,
-            process: ProcessType::HistoricalUpdate,
-            request: work.request,
-            data: serde_json::Map::new(),
-            dedup_key: Some(format!("link_deleted:{}", link.id)),
-        };
-        events::emit(aggregator, &mut tx, event).await?;
+        erase(aggregator.env(), &mut tx, &link, "api", "link.deleted").await?;
+        tell(aggregator.env(), &mut tx, &link, work.request, serde_json::Map::new()).await?;
     }
     Ok(tx.commit().await?)
 }
 
-async fn erase(aggregator: &Aggregator, tx: &mut Tx, link: &Link, actor: &str) -> Result<(), Error> {
+/// Tells the application that a link is gone.
+pub(crate) async fn tell(
+    env: &Env,
+    tx: &mut Tx,
+    link: &Link,
+    request: Uuid,
+    data: serde_json::Map<String, serde_json::Value>,
+) -> Result<(), Error> {
+    let event = NewEvent {
+        application: link.application,
+        link: Some(link.id),
+        external_id: link.external_id.clone(),
+        kind: EventType::Link,
+        code: EventCode::LinkDeleted,
+        process: ProcessType::HistoricalUpdate,
+        request,
+        data,
+        dedup_key: Some(format!("link_deleted:{}", link.id)),
+    };
+    events::write(env, tx, event).await.map(drop)
+}
+
+/// Erases a link and everything below it with its key, and has its consent ended at the bank. `action` goes into the
+/// audit log.
+pub(crate) async fn erase(env: &Env, tx: &mut Tx, link: &Link, actor: &str, action: &str) -> Result<(), Error> {
     if let Some(consent) = tx.consent_of_link(link.id).await? {
-        let live =
-            [ConsentStatus::Authorised, ConsentStatus::AwaitingAuthorisation, ConsentStatus::AwaitingConfirmation];
-        let moved = tx.move_consent(consent.id, &live, ConsentStatus::Rejected, Some(&rejections::revoked())).await?;
-        // Before the erasure: the bank's id of the consent goes with it.
-        if let Some(work) = Revoke::of(&consent).filter(|_| moved) {
-            queue::add(tx, &Work::Revoke(work), aggregator.env().now()).await?;
-        }
+        end_consent(env, tx, &consent).await?;
     }
     if !tx.erase_link(link.id).await? {
         // Somebody else was faster, by a moment: it is gone, and who did it is written down.
         return Ok(());
     }
-    audit::write(aggregator, tx, Some(link.application), actor, "link.deleted", &link.id.to_string()).await
+    audit::append(env, tx, Some(link.application), actor, action, &link.id.to_string()).await
+}
+
+/// Ends a consent here if it is alive, and by a job at the bank. Call it before the erasure: the bank's id of the consent
+/// goes with it. Returns whether it was alive.
+pub(crate) async fn end_consent(env: &Env, tx: &mut Tx, consent: &Consent) -> Result<bool, Error> {
+    let live = [ConsentStatus::Authorised, ConsentStatus::AwaitingAuthorisation, ConsentStatus::AwaitingConfirmation];
+    let moved = tx.move_consent(consent.id, &live, ConsentStatus::Rejected, Some(&rejections::revoked())).await?;
+    if let Some(work) = Revoke::of(consent).filter(|_| moved) {
+        queue::add(tx, &Work::Revoke(work), env.now()).await?;
+    }
+    Ok(moved)
 }

@@ -37,6 +37,8 @@ pub struct Settings {
     pub attempts: u32,
     /// How often the directory is read.
     pub directory_every: SignedDuration,
+    /// How often data is looked for whose time is over.
+    pub retention_every: SignedDuration,
     /// How often sessions past their time are ended.
     pub sweep_every: SignedDuration,
 }
@@ -59,6 +61,7 @@ impl Settings {
             stop_within: Duration::from_secs(10),
             attempts: 12,
             directory_every: SignedDuration::from_mins(15),
+            retention_every: SignedDuration::from_hours(24),
             sweep_every: SignedDuration::from_mins(1),
         }
     }

@@ -87,3 +87,26 @@ impl Store {
         }
     }
 }
+
+impl Store {
+    /// Rewrites the tables so that nothing of what was erased stays in their files. On PostgreSQL each table is locked
+    /// meanwhile, and its log and backups are not touched; SQLite overwrites what it erases anyway.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`](crate::StoreError::Database) when the database fails.
+    pub async fn compact(&self) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => {
+                sqlx::query("VACUUM").execute(write).await?;
+                empty_log(&self.pools).await;
+            }
+            Pools::Postgres(pool) => {
+                let sql = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()";
+                for (table,) in sqlx::query_as::<_, (String,)>(sql).fetch_all(pool).await? {
+                    sqlx::query(AssertSqlSafe(format!("VACUUM (FULL) {table}"))).execute(pool).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

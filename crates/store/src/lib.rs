@@ -46,6 +46,7 @@ mod link;
 mod link_key;
 mod master;
 mod owner;
+mod person;
 mod progress;
 
 mod query;

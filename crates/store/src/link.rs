@@ -1,6 +1,6 @@
 //! Links: one person or company at one institution, for one application.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use vinculo_domain::{
@@ -8,7 +8,7 @@ use vinculo_domain::{
 };
 
 use crate::column::{At, Text, us};
-use crate::on::{On, exec, one, reads};
+use crate::on::{On, all, exec, one, reads};
 use crate::query::{Compare, OneOf, Page, Paging, Select, rows};
 use crate::seal::{LinkKey, Place};
 use crate::{Result, StoreError, Tx, link_key};
@@ -158,6 +158,14 @@ fn names(resources: &FetchResources) -> Result<String> {
     serde_json::to_string(resources).map_err(|_| StoreError::Corrupt("links"))
 }
 
+impl Link {
+    /// Returns when its data is to be erased unless somebody retrieves it before.
+    pub fn stale_at(&self) -> Timestamp {
+        let span = SignedDuration::from_hours(24 * i64::from(self.stale_in.days()));
+        self.last_accessed_at.unwrap_or(self.created_at).checked_add(span).unwrap_or(Timestamp::MAX)
+    }
+}
+
 impl Tx {
     /// Adds a link with the bank's tokens, under the key that its consent made (or a new one).
     ///
@@ -296,6 +304,8 @@ reads! {
     fn link_by_id(id: LinkId) -> Option<Link> = by_id;
     /// Returns an application's links, newest first.
     fn links(application: ApplicationId, filter: &LinkFilter, paging: Paging) -> Page<Link> = list;
+    /// Returns links behind `after` whose data nobody has retrieved for their `stale_in` at `now`, in the order of their ids.
+    fn stale_links(now: Timestamp, after: Option<LinkId>, limit: u32) -> Vec<LinkId> = stale;
     /// Returns the bank's tokens of a link; `None` when it has been erased.
     fn tokens(id: LinkId) -> Option<StoredTokens> = tokens;
 }
@@ -328,6 +338,16 @@ async fn list(on: &mut On<'_>, application: ApplicationId, filter: &LinkFilter, 
     let count = select.count(on).await?;
     let rows = rows!(on, Row, COLUMNS, select.page(" ORDER BY created_at DESC, id", paging))?;
     Ok(Page { count, items: rows.into_iter().map(open).collect::<Result<_>>()? })
+}
+
+async fn stale(on: &mut On<'_>, now: Timestamp, after: Option<LinkId>, limit: u32) -> Result<Vec<LinkId>> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    // Days stand as `365d`, a day has so many microseconds.
+    let sql = "SELECT id FROM links WHERE id > $2 AND coalesce(last_accessed_at, created_at)
+            + CAST(substr(stale_in, 1, length(stale_in) - 1) AS bigint) * 86400000000 <= $1
+        ORDER BY id LIMIT $3";
+    let rows = all!(on, (Text<LinkId>,), sql, us(now), after, i64::from(limit))?;
+    Ok(rows.into_iter().map(|(id,)| id.0).collect())
 }
 
 async fn tokens(on: &mut On<'_>, id: LinkId) -> Result<Option<StoredTokens>> {

@@ -105,7 +105,7 @@ struct EventRow {
     body: String,
 }
 
-fn state_of(id: &SessionId) -> Place<'_> {
+pub(crate) fn state_of(id: &SessionId) -> Place<'_> {
     Place::new("widget_sessions", "state", id.as_str())
 }
 

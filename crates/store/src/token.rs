@@ -50,7 +50,7 @@ struct Row {
     link_id: Option<Text<LinkId>>,
 }
 
-fn config_of(jti: &str) -> Place<'_> {
+pub(crate) fn config_of(jti: &str) -> Place<'_> {
     Place::new("tokens", "config", jti)
 }
 

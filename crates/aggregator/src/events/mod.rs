@@ -4,7 +4,7 @@ mod payload;
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-use vinculo_domain::{ApplicationId, EventCode, EventId, EventType, LinkId, ProcessType, SessionStatus};
+use vinculo_domain::{ApplicationId, Env, EventCode, EventId, EventType, LinkId, ProcessType, SessionStatus};
 use vinculo_store::{Event, Tx, WidgetSession};
 
 use crate::jobs::Work;
@@ -40,8 +40,12 @@ pub struct NewEvent {
 /// # Errors
 /// The store fails.
 pub async fn emit(aggregator: &Aggregator, tx: &mut Tx, event: NewEvent) -> Result<bool, Error> {
-    let id = EventId::new(aggregator.env());
-    let now = aggregator.env().now();
+    write(aggregator.env(), tx, event).await
+}
+
+/// As [`emit`], where there is no aggregator.
+pub(crate) async fn write(env: &Env, tx: &mut Tx, event: NewEvent) -> Result<bool, Error> {
+    let (id, now) = (EventId::new(env), env.now());
     let mut payload = Payload::new(Event::webhook_id(id), event.kind, event.code, event.process);
     payload.link_id = event.link;
     payload.request_id = event.request;

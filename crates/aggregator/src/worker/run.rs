@@ -9,7 +9,7 @@ use super::lane::{self, Lane};
 use super::outcome::settle;
 use super::{Claimed, JobError, schedule};
 use crate::jobs::Work;
-use crate::{Aggregator, Error, connect, fetch, links, webhooks};
+use crate::{Aggregator, Error, connect, fetch, links, retention, webhooks};
 
 /// A job that was begun so often without ever failing takes the process down with it.
 const POISON: u32 = 100;
@@ -96,6 +96,7 @@ async fn handle(aggregator: &Aggregator, job: &Claimed) -> Result<(), JobError> 
         Work::Revoke(work) => connect::revoke(aggregator, job, work).await,
         Work::Fetch(work) => fetch::fetch(aggregator, job, work).await,
         Work::DeleteLink(work) => links::delete_job(aggregator, job, work).await,
+        Work::EraseStale(link) => retention::erase_stale(aggregator, job, *link).await,
         Work::Deliver(delivery) => webhooks::deliver(aggregator, job, *delivery).await,
         Work::Replay(work) => webhooks::replay_job(aggregator, job, work).await,
         Work::Release(endpoint) => webhooks::release_job(aggregator, job, *endpoint).await,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Executor, PgPool};
+use sqlx::{AssertSqlSafe, Executor, PgPool, SqlitePool};
 use tempfile::TempDir;
 use vinculo_aggregator::connect::{self, CallbackForm};
 use vinculo_aggregator::webhooks::AddressPolicy;
@@ -33,6 +33,13 @@ impl Clock for Flowing {
         self.0.advance(SignedDuration::from_millis(1));
         self.0.now()
     }
+}
+
+/// Reads one column of text.
+macro_rules! texts {
+    ($pool:expr, $sql:expr) => {
+        sqlx::query_scalar::<_, String>(AssertSqlSafe($sql.to_owned())).fetch_all($pool).await.unwrap()
+    };
 }
 
 pub(crate) struct World {
@@ -185,6 +192,38 @@ impl World {
 
     pub(crate) fn pass(&self, by: SignedDuration) {
         self.clock.0.advance(by);
+    }
+
+    /// Everything that the database holds: all columns of all rows of all tables as text, binary ones in hex; with SQLite
+    /// also its files, byte by byte, and with PostgreSQL the pages of the tables.
+    pub(crate) async fn everything(&self) -> Vec<u8> {
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let pool = SqlitePool::connect(&self.url).await.unwrap();
+            let mut all = Vec::new();
+            for table in texts!(&pool, "SELECT name FROM sqlite_master WHERE type = 'table'") {
+                let columns = texts!(&pool, format!("SELECT name FROM pragma_table_info('{table}')"));
+                let columns: Vec<_> = columns.iter().map(|name| format!("quote(\"{name}\")")).collect();
+                all.extend(texts!(&pool, format!("SELECT {} FROM {table}", columns.join(" || ' ' || "))));
+            }
+            pool.close().await;
+            let mut bytes = all.join("\n").into_bytes();
+            for file in [path.to_owned(), format!("{path}-wal")] {
+                bytes.extend(std::fs::read(file).unwrap_or_default());
+            }
+            return bytes;
+        }
+        let pool = PgPool::connect(&self.url).await.unwrap();
+        // What is in memory is written, so that the files are the truth.
+        pool.execute("CHECKPOINT").await.unwrap();
+        let mut bytes = Vec::new();
+        for table in texts!(&pool, "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()") {
+            bytes.extend(texts!(&pool, format!("SELECT t::text FROM {table} t")).join("\n").into_bytes());
+            let pages = format!("SELECT pg_read_binary_file(pg_relation_filepath('{table}'))");
+            let pages: Vec<u8> = sqlx::query_scalar(AssertSqlSafe(pages)).fetch_one(&pool).await.unwrap();
+            bytes.extend(pages);
+        }
+        pool.close().await;
+        bytes
     }
 
     /// Another process on the same database.

@@ -2,6 +2,7 @@
 
 mod config;
 mod doctor;
+mod erase;
 mod jobs;
 mod keys;
 mod migrate;
@@ -60,6 +61,8 @@ enum Command {
     /// Where events go.
     #[command(subcommand)]
     Webhooks(webhooks::Command),
+    /// Erase everything about a person, in all applications, and print a receipt.
+    Erase(erase::Arguments),
     /// Background work that has failed for good.
     #[command(subcommand)]
     Jobs(jobs::Command),
@@ -102,6 +105,7 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Config(command) => config::run(&command, &settings, out)?,
         Command::Keys(command) => keys::run(command, &settings, env, out).await?,
         Command::Webhooks(command) => webhooks::run(command, &settings, env, out).await?,
+        Command::Erase(arguments) => erase::run(&arguments, &settings, env, out).await?,
         Command::Jobs(command) => jobs::run(command, &settings, env, out).await?,
     }
     Ok(ExitCode::SUCCESS)

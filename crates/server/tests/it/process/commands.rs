@@ -81,6 +81,21 @@ async fn an_endpoint_is_managed_from_the_command_line() {
 }
 
 #[tokio::test]
+async fn a_person_is_erased_with_a_receipt() {
+    let app = start().await;
+    let dry = app.run(&["erase", "--document", "761.092.776-73", "--dry-run"]);
+    let dry: serde_json::Value = serde_json::from_str(&dry).unwrap();
+    assert_eq!((dry["document"].as_str(), dry["receipt"].as_str().map(str::len)), (Some("***.092.776-**"), Some(36)));
+    let done = app.run(&["erase", "--document", "76109277673", "--application", "Demo", "--compact"]);
+    let done: serde_json::Value = serde_json::from_str(&done).unwrap();
+    assert_eq!(done["consents"], serde_json::json!([]));
+    assert_ne!(done["receipt"], dry["receipt"]);
+    for wrong in [&["erase"][..], &["erase", "--document", "1"], &["erase", "--document", "76109277673", "--application", "Nobody"]] {
+        refused(&app, wrong);
+    }
+}
+
+#[tokio::test]
 async fn doctor_says_what_is_well_and_what_is_not() {
     let mut app = start().await;
     let said = app.run(&["doctor"]);

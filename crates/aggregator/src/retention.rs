@@ -1,0 +1,52 @@
+//! Retention: data that nobody has retrieved for a link's `stale_in` is erased, as if the link had been deleted; what
+//! tokens and sessions knew of people is forgotten a day after they are over.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use vinculo_domain::LinkId;
+
+use crate::jobs::Work;
+use crate::worker::{Claimed, JobError};
+use crate::{Aggregator, Error, links, queue};
+
+/// So many links are looked at in one transaction.
+const CHUNK: u32 = 500;
+/// How long a finished session and its token are remembered in full.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+/// The daily look.
+pub(crate) async fn sweep(aggregator: &Aggregator) -> Result<(), Error> {
+    let now = aggregator.env().now();
+    let mut tx = aggregator.store().begin().await?;
+    let forgotten = tx.forget_finished(now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN)).await?;
+    tx.commit().await?;
+    let mut after = None;
+    let mut stale = 0;
+    loop {
+        let found = aggregator.store().stale_links(now, after, CHUNK).await?;
+        let Some(last) = found.last().copied() else { break };
+        let mut tx = aggregator.store().begin().await?;
+        for link in &found {
+            queue::add(&mut tx, &Work::EraseStale(*link), now).await?;
+        }
+        tx.commit().await?;
+        stale += found.len();
+        after = Some(last);
+    }
+    tracing::info!(stale, forgotten, "retention enforced");
+    Ok(())
+}
+
+/// Job `erase_stale`.
+pub(crate) async fn erase_stale(aggregator: &Aggregator, job: &Claimed, id: LinkId) -> Result<(), JobError> {
+    let env = aggregator.env();
+    let mut tx = aggregator.store().begin().await?;
+    job.complete(&mut tx).await?;
+    // Somebody may have retrieved something since.
+    if let Some(link) = tx.link_by_id(id).await?.filter(|link| link.stale_at() <= env.now()) {
+        links::erase(env, &mut tx, &link, "system", "link.stale").await?;
+        let data = json!({"reason": "stale", "stale_in": link.stale_in});
+        links::tell(env, &mut tx, &link, env.uuid(), data.as_object().cloned().unwrap_or_default()).await?;
+    }
+    Ok(tx.commit().await?)
+}
