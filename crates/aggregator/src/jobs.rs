@@ -19,6 +19,8 @@ pub enum Work {
     Connect(ConsentId),
     /// Look after a consent whose time to be authorised is over.
     SettleConsent(ConsentId),
+    /// Ask the bank how a consent stands.
+    CheckConsent(ConsentId),
     /// End a consent at the bank.
     Revoke(Revoke),
     /// Fetch a link's data.
@@ -100,7 +102,7 @@ impl Work {
     /// Kinds that take long.
     pub(crate) const LONG: &[&str] = &["fetch"];
     /// Kinds that nobody waits for.
-    pub(crate) const BACKGROUND: &[&str] = &["settle_consent", "revoke", "erase_stale", "replay", "release"];
+    pub(crate) const BACKGROUND: &[&str] = &["settle_consent", "check_consent", "revoke", "erase_stale", "replay", "release"];
     /// Webhooks.
     pub(crate) const DELIVERIES: &[&str] = &["deliver"];
 
@@ -109,6 +111,7 @@ impl Work {
         match self {
             Self::Connect(_) => "connect",
             Self::SettleConsent(_) => "settle_consent",
+            Self::CheckConsent(_) => "check_consent",
             Self::Revoke(_) => "revoke",
             Self::Fetch(_) => "fetch",
             Self::DeleteLink(_) => "delete_link",
@@ -124,6 +127,7 @@ impl Work {
         match self {
             Self::Connect(id) => format!("connect:{id}"),
             Self::SettleConsent(id) => format!("settle_consent:{id}"),
+            Self::CheckConsent(id) => format!("check_consent:{id}"),
             Self::Revoke(work) => format!("revoke:{}", work.fingerprint()),
             Self::Fetch(work) => format!("fetch:{}:{}", work.link, work.request),
             Self::DeleteLink(work) => format!("delete_link:{}", work.link),
@@ -144,6 +148,7 @@ mod tests {
         vec![
             Work::Connect(id.into()),
             Work::SettleConsent(id.into()),
+            Work::CheckConsent(id.into()),
             Work::Revoke(Revoke { institution: "a_br_retail".parse().unwrap(), bank_consent_id: "urn:a:1".into() }),
             Work::Fetch(Fetch { link: id.into(), request: id, resources: None, window: None }),
             Work::DeleteLink(DeleteLink { application: id.into(), link: id.into(), request: id }),

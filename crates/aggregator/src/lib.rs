@@ -33,6 +33,7 @@ mod access;
 mod aggregator;
 mod audit;
 mod backoff;
+mod consents;
 mod error;
 mod failure;
 mod fetch;

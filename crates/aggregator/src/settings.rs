@@ -37,6 +37,10 @@ pub struct Settings {
     pub attempts: u32,
     /// How often the directory is read.
     pub directory_every: SignedDuration,
+    /// How often the bank is asked for each consent.
+    pub consent_check_every: SignedDuration,
+    /// How often consents that end soon are looked for.
+    pub consent_warning_every: SignedDuration,
     /// How often data is looked for whose time is over.
     pub retention_every: SignedDuration,
     /// How often sessions past their time are ended.
@@ -61,6 +65,8 @@ impl Settings {
             stop_within: Duration::from_secs(10),
             attempts: 12,
             directory_every: SignedDuration::from_mins(15),
+            consent_check_every: SignedDuration::from_hours(24),
+            consent_warning_every: SignedDuration::from_hours(1),
             retention_every: SignedDuration::from_hours(24),
             sweep_every: SignedDuration::from_mins(1),
         }

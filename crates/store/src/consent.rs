@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use vinculo_domain::{
     ApplicationId, ConsentDuration, ConsentId, ConsentStatus, Document, Identification, InstitutionCode, LinkId,
     PermissionSet, Rejection, SessionId,
@@ -16,7 +17,7 @@ use crate::hash::document_hash;
 use crate::on::{On, exec, one, reads};
 use crate::query::{OneOf, Page, Paging, Select, rows};
 use crate::seal::{LinkKey, Place};
-use crate::{BankTokens, Result, StoreError, Tx, link_key};
+use crate::{BankTokens, Result, StoreError, Tx, consent_history, link_key};
 
 /// A consent as it is made and read.
 #[derive(Debug, Clone)]
@@ -269,7 +270,7 @@ impl Tx {
             us(consent.created_at),
             us(consent.updated_at),
         )?;
-        Ok(())
+        consent_history::begin(on, consent).await
     }
 
     /// Keeps the bank's answer, the first time only. Returns false when there is one already: then nothing changes.
@@ -351,7 +352,13 @@ impl Tx {
             rejection.map(|r| r.reason.as_str()),
             now,
         )?;
-        Ok(touched == 1)
+        if touched == 0 {
+            return Ok(false);
+        }
+        let actor = rejection.map_or("user", actor);
+        let detail = json!({"rejected_by": rejection.map(|r| &r.rejected_by), "reason": rejection.map(|r| &r.reason)});
+        consent_history::note(on, id, actor, &to.as_str().to_lowercase(), &detail.to_string()).await?;
+        Ok(true)
     }
 
     /// Sets when a consent ends, as the bank recorded it.
@@ -363,7 +370,16 @@ impl Tx {
         let now = us(on.shared.env.now());
         let sql = "UPDATE consents SET expires_at = $2, updated_at = $3 WHERE id = $1";
         exec!(on, sql, id.to_string(), expires_at.map(us), now)?;
-        Ok(())
+        consent_history::note(on, id, "institution", "expiry_changed", "{}").await
+    }
+}
+
+/// Who ended a consent, in our words.
+fn actor(rejection: &Rejection) -> &'static str {
+    match rejection.rejected_by.as_str() {
+        "ASPSP" => "institution",
+        "TPP" => "application",
+        _ => "user",
     }
 }
 

@@ -9,7 +9,7 @@ use super::lane::{self, Lane};
 use super::outcome::settle;
 use super::{Claimed, JobError, schedule};
 use crate::jobs::Work;
-use crate::{Aggregator, Error, connect, fetch, links, retention, webhooks};
+use crate::{Aggregator, Error, connect, consents, fetch, links, retention, webhooks};
 
 /// A job that was begun so often without ever failing takes the process down with it.
 const POISON: u32 = 100;
@@ -93,6 +93,7 @@ async fn handle(aggregator: &Aggregator, job: &Claimed) -> Result<(), JobError> 
     match job.work() {
         Work::Connect(consent) => connect::connect(aggregator, job, *consent).await,
         Work::SettleConsent(consent) => connect::settle(aggregator, job, *consent).await,
+        Work::CheckConsent(consent) => consents::check_job(aggregator, job, *consent).await,
         Work::Revoke(work) => connect::revoke(aggregator, job, work).await,
         Work::Fetch(work) => fetch::fetch(aggregator, job, work).await,
         Work::DeleteLink(work) => links::delete_job(aggregator, job, work).await,

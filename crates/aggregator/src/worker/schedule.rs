@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Aggregator, Error, connect, institutions, retention, webhooks};
+use crate::{Aggregator, Error, connect, consents, institutions, retention, webhooks};
 
 /// The wait after a schedule failed that nobody can do without.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
@@ -36,6 +36,12 @@ pub async fn tick(aggregator: &Aggregator) -> Result<(), Error> {
     let settings = aggregator.settings();
     if take(aggregator, "expire_sessions", settings.sweep_every).await? {
         connect::expire_sessions(aggregator).await?;
+    }
+    if take(aggregator, "check_consents", settings.sweep_every).await? {
+        consents::sweep(aggregator).await?;
+    }
+    if take(aggregator, "warn_of_consents", settings.consent_warning_every).await? {
+        consents::warn(aggregator).await?;
     }
     if take(aggregator, "retention", settings.retention_every).await? {
         retention::sweep(aggregator).await?;

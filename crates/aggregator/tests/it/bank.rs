@@ -32,6 +32,8 @@ struct Inner {
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) consents: BTreeMap<String, (ConsentStatus, Option<Rejection>)>,
+    /// When the bank says that consents end.
+    pub(crate) ends: Option<Timestamp>,
     pub(crate) calls: Vec<&'static str>,
     failures: HashMap<&'static str, VecDeque<ConnectorError>>,
     always: HashMap<&'static str, ConnectorError>,
@@ -182,6 +184,7 @@ impl Bank {
 
     fn consent_of(&self, id: &str) -> Result<BankConsent, ConnectorError> {
         let (status, rejection) = self.state().consents.get(id).cloned().ok_or(ConnectorError::NotFound)?;
+        let expires_at = self.state().ends;
         let now = self.0.env.now();
         Ok(BankConsent {
             bank_consent_id: id.to_owned(),
@@ -189,7 +192,7 @@ impl Bank {
             permissions: PermissionSet::for_categories(&vinculo_domain::Category::DEFAULT, false),
             created_at: now,
             updated_at: now,
-            expires_at: None,
+            expires_at,
             rejection,
         })
     }

@@ -9,6 +9,7 @@
 
 mod bank;
 mod connecting;
+mod consents;
 mod crashes;
 mod deleting;
 mod endpoints;

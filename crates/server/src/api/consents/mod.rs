@@ -1,6 +1,7 @@
 //! `/api/consents/`.
 
 mod detail;
+mod history;
 mod list;
 mod view;
 
@@ -10,5 +11,8 @@ use axum::routing::get;
 use crate::state::AppState;
 
 pub(super) fn router() -> Router<AppState> {
-    Router::new().route("/api/consents", get(list::consents)).route("/api/consents/{id}", get(detail::consent))
+    Router::new()
+        .route("/api/consents", get(list::consents))
+        .route("/api/consents/{id}", get(detail::consent))
+        .route("/api/consents/{id}/history", get(history::consent))
 }

@@ -1,3 +1,5 @@
+use vinculo_domain::{ConsentStatus, Rejection};
+
 use crate::world::{CPF, each};
 
 #[tokio::test]
@@ -80,6 +82,76 @@ async fn the_consent_of_an_erased_link_stays_as_evidence_without_the_person() {
         let one = page.ok()["results"][0].clone();
         assert_eq!((one["status"].as_str(), one["document_number"].is_null()), (Some("REJECTED"), true));
         assert!(!page.text.contains("Ralph"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_history_of_a_consent_tells_who_when_what_and_for_how_long() {
+    each(async |world| {
+        let link = world.link_of(world.one).await;
+        let consent = link.consent.unwrap();
+        world.pass(60);
+        let mut tx = world.store.begin().await.unwrap();
+        let later = "2027-11-22T18:00:00Z".parse().unwrap();
+        tx.set_consent_expiry(consent, Some(later)).await.unwrap();
+        let why = Rejection { rejected_by: "USER".to_owned(), reason: "CUSTOMER_MANUALLY_REVOKED".to_owned() };
+        let from = [ConsentStatus::Authorised];
+        assert!(tx.move_consent(consent, &from, ConsentStatus::Rejected, Some(&why)).await.unwrap());
+        tx.commit().await.unwrap();
+        let path = format!("/api/consents/{consent}/history/");
+        let mut history = world.client.get(&path).await.ok();
+        assert_eq!(history["count"], 3);
+        let lines = history["results"].as_array_mut().unwrap();
+        let permissions = lines[0]["permissions"].as_array().unwrap().len();
+        assert!(permissions > 5, "{lines:?}");
+        for line in lines.iter_mut() {
+            line.as_object_mut().unwrap().remove("permissions");
+        }
+        insta::allow_duplicates! { insta::assert_json_snapshot!(lines, @r#"
+        [
+          {
+            "number": 1,
+            "at": "2026-11-22T12:00:00.000000Z",
+            "by": "user",
+            "what": "created",
+            "status": "AUTHORISED",
+            "expired_at": "2027-11-22T12:00:00.000000Z",
+            "detail": {
+              "purpose": "Crédito",
+              "duration_days": 366,
+              "text": {
+                "release": "0.1.0",
+                "locale": null
+              }
+            }
+          },
+          {
+            "number": 2,
+            "at": "2026-11-22T12:01:00.000000Z",
+            "by": "institution",
+            "what": "expiry_changed",
+            "status": "AUTHORISED",
+            "expired_at": "2027-11-22T18:00:00.000000Z",
+            "detail": {}
+          },
+          {
+            "number": 3,
+            "at": "2026-11-22T12:01:00.000000Z",
+            "by": "user",
+            "what": "rejected",
+            "status": "REJECTED",
+            "expired_at": "2027-11-22T18:00:00.000000Z",
+            "detail": {
+              "rejected_by": "USER",
+              "reason": "CUSTOMER_MANUALLY_REVOKED"
+            }
+          }
+        ]
+        "#); }
+        assert_eq!(world.stranger.get(&path).await.refused(), "404 not_found");
+        let page = world.client.get(&format!("{path}?page=2&page_size=2")).await.ok();
+        assert_eq!(page["results"][0]["number"], 3);
     })
     .await;
 }
