@@ -6,9 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 use vinculo_connector::{BankConsent, ConnectorError};
-use vinculo_domain::{
-    AccessMode, ConsentId, ConsentStatus, EventCode, EventType, LinkStatus, ProcessType, Rejection,
-};
+use vinculo_domain::{AccessMode, ConsentId, ConsentStatus, EventCode, EventType, LinkStatus, ProcessType, Rejection};
 use vinculo_store::{Consent, Link, StoreError, Tx};
 
 use crate::events::{self, NewEvent};
@@ -101,7 +99,10 @@ async fn tell(
     data.insert("institution".to_owned(), json!(consent.institution));
     let name = institution.as_ref().map_or(consent.institution.as_str(), |found| &found.display_name);
     data.insert("institution_display_name".to_owned(), json!(name));
-    data.insert("institution_icon_logo".to_owned(), json!(institution.as_ref().and_then(|found| found.logo.as_deref())));
+    data.insert(
+        "institution_icon_logo".to_owned(),
+        json!(institution.as_ref().and_then(|found| found.logo.as_deref())),
+    );
     let event = new_event(aggregator, link, EventType::Consent, code, data, dedup_key);
     events::emit(aggregator, tx, event).await.map(drop)
 }
@@ -145,7 +146,8 @@ pub(crate) async fn check_job(aggregator: &Aggregator, job: &Claimed, id: Consen
             adjust(aggregator, &mut tx, &link, &consent, &found).await?;
             let is_over = found.expires_at.is_some_and(|at| at <= now);
             if is_over {
-                lose(aggregator, &mut tx, &link, &consent, Some((ConsentStatus::Expired, rejections::run_out()))).await?;
+                lose(aggregator, &mut tx, &link, &consent, Some((ConsentStatus::Expired, rejections::run_out())))
+                    .await?;
             }
             now
         }
@@ -155,7 +157,8 @@ pub(crate) async fn check_job(aggregator: &Aggregator, job: &Claimed, id: Consen
         }
         Err(error) => {
             if consent.expires_at.is_some_and(|at| at <= now) {
-                lose(aggregator, &mut tx, &link, &consent, Some((ConsentStatus::Expired, rejections::run_out()))).await?;
+                lose(aggregator, &mut tx, &link, &consent, Some((ConsentStatus::Expired, rejections::run_out())))
+                    .await?;
             }
             tracing::info!(link.id = %link.id, %error, "the institution does not say how a consent stands");
             // As if it had been asked long ago: the next sweep after an hour asks again.

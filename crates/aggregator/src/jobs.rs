@@ -7,9 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use vinculo_domain::{
-    ApplicationId, ConsentId, DeliveryId, EndpointId, EventId, InstitutionCode, LinkId, Resource,
-};
+use vinculo_domain::{ApplicationId, ConsentId, DeliveryId, EndpointId, EventId, InstitutionCode, LinkId, Resource};
 
 /// Work, as its payload says it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +100,8 @@ impl Work {
     /// Kinds that take long.
     pub(crate) const LONG: &[&str] = &["fetch"];
     /// Kinds that nobody waits for.
-    pub(crate) const BACKGROUND: &[&str] = &["settle_consent", "check_consent", "revoke", "erase_stale", "replay", "release"];
+    pub(crate) const BACKGROUND: &[&str] =
+        &["settle_consent", "check_consent", "revoke", "erase_stale", "replay", "release"];
     /// Webhooks.
     pub(crate) const DELIVERIES: &[&str] = &["deliver"];
 

@@ -136,7 +136,8 @@ async fn ending(
     limit: u32,
 ) -> Result<Vec<(ConsentId, Timestamp)>> {
     let (at, id) = after.map_or((i64::MIN, String::new()), |(at, id)| (us(at), id.to_string()));
-    let sql = "SELECT id, expires_at FROM consents WHERE status = 'AUTHORISED' AND expires_at >= $1 AND expires_at <= $2
+    let sql =
+        "SELECT id, expires_at FROM consents WHERE status = 'AUTHORISED' AND expires_at >= $1 AND expires_at <= $2
             AND (expires_at > $3 OR (expires_at = $3 AND id > $4))
         ORDER BY expires_at, id LIMIT $5";
     let rows = all!(on, (Text<ConsentId>, At), sql, us(from), us(to), at, id, i64::from(limit))?;

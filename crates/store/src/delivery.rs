@@ -222,10 +222,12 @@ impl Tx {
     pub async fn release_deliveries(&mut self, endpoint: EndpointId, limit: u32) -> Result<Vec<DeliveryId>> {
         let on = &mut self.on();
         let now = us(on.shared.env.now());
-        let sql = "SELECT id FROM deliveries WHERE endpoint_id = $1 AND status = 'held' ORDER BY created_at, id LIMIT $2";
+        let sql =
+            "SELECT id FROM deliveries WHERE endpoint_id = $1 AND status = 'held' ORDER BY created_at, id LIMIT $2";
         let held = all!(on, (Text<DeliveryId>,), sql, endpoint.to_string(), i64::from(limit))?;
         for (id,) in &held {
-            let sql = "UPDATE deliveries SET status = 'pending', attempts = 0, tried_from = $2, next_at = $2 WHERE id = $1";
+            let sql =
+                "UPDATE deliveries SET status = 'pending', attempts = 0, tried_from = $2, next_at = $2 WHERE id = $1";
             exec!(on, sql, id.0.to_string(), now)?;
         }
         Ok(held.into_iter().map(|(id,)| id.0).collect())
@@ -240,7 +242,8 @@ impl Tx {
         let on = &mut self.on();
         let now = us(on.shared.env.now());
         let fresh = DeliveryId::new(&on.shared.env);
-        let sql = "INSERT INTO deliveries (id, event_id, endpoint_id, status, attempts, tried_from, next_at, created_at)
+        let sql =
+            "INSERT INTO deliveries (id, event_id, endpoint_id, status, attempts, tried_from, next_at, created_at)
              VALUES ($1, $2, $3, 'pending', 0, $4, $4, $4)
              ON CONFLICT (event_id, endpoint_id) DO UPDATE SET status = 'pending', attempts = 0, tried_from = $4,
                 next_at = $4, delivered_at = NULL

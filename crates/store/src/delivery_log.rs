@@ -75,8 +75,7 @@ async fn attempts(on: &mut On<'_>, delivery: DeliveryId) -> Result<Vec<LoggedAtt
     let sql = "SELECT number, at, status, error, took_ms FROM delivery_attempts WHERE delivery_id = $1
         ORDER BY number DESC LIMIT $2";
     let lines = all!(on, Line, sql, delivery.to_string(), SHOWN)?;
-    let read =
-        |(number, at, status, error, took_ms): Line| LoggedAttempt { number, at: at.0, status, error, took_ms };
+    let read = |(number, at, status, error, took_ms): Line| LoggedAttempt { number, at: at.0, status, error, took_ms };
     Ok(lines.into_iter().rev().map(read).collect())
 }
 

@@ -91,7 +91,8 @@ impl Tx {
     pub async fn remove_endpoint(&mut self, id: EndpointId) -> Result<bool> {
         let on = &mut self.on();
         let now = us(on.shared.env.now());
-        let sql = "UPDATE webhook_endpoints SET active = FALSE, \"authorization\" = NULL, signing = NULL, removed_at = $2
+        let sql =
+            "UPDATE webhook_endpoints SET active = FALSE, \"authorization\" = NULL, signing = NULL, removed_at = $2
              WHERE id = $1 AND removed_at IS NULL";
         Ok(exec!(on, sql, id.to_string(), now)? == 1)
     }
@@ -103,7 +104,8 @@ impl Tx {
     pub async fn pause_endpoint(&mut self, id: EndpointId, reason: PauseReason) -> Result<bool> {
         let on = &mut self.on();
         let now = us(on.shared.env.now());
-        let sql = "UPDATE webhook_endpoints SET active = FALSE, paused_at = $2, pause_reason = $3 WHERE id = $1 AND active";
+        let sql =
+            "UPDATE webhook_endpoints SET active = FALSE, paused_at = $2, pause_reason = $3 WHERE id = $1 AND active";
         Ok(exec!(on, sql, id.to_string(), now, reason.as_str())? == 1)
     }
 
@@ -113,7 +115,8 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn resume_endpoint(&mut self, id: EndpointId) -> Result<bool> {
-        let sql = "UPDATE webhook_endpoints SET active = TRUE, paused_at = NULL, pause_reason = NULL, failing_since = NULL
+        let sql =
+            "UPDATE webhook_endpoints SET active = TRUE, paused_at = NULL, pause_reason = NULL, failing_since = NULL
              WHERE id = $1 AND NOT active AND removed_at IS NULL";
         Ok(exec!(self.on(), sql, id.to_string())? == 1)
     }

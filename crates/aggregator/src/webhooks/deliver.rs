@@ -110,9 +110,7 @@ async fn note(aggregator: &Aggregator, tx: &mut Tx, work: &DeliveryWork, attempt
     }
     match attempt.outcome {
         Outcome::Delivered => health::works(tx, &work.endpoint).await,
-        Outcome::RetryAt(_) | Outcome::Failed => {
-            health::fails(aggregator, tx, &work.endpoint, attempt.status).await
-        }
+        Outcome::RetryAt(_) | Outcome::Failed => health::fails(aggregator, tx, &work.endpoint, attempt.status).await,
     }
 }
 

@@ -14,15 +14,8 @@ fn document(text: &str) -> Document {
 }
 
 /// What the bank told, and the person wrote.
-const KNOWN: [&str; 7] = [
-    "Ralph Bragg",
-    PERSON,
-    "ralph.bragg@gmail.com",
-    "94088392",
-    "Pagamento da escola",
-    "1990-01-01",
-    "urn:mock:1",
-];
+const KNOWN: [&str; 7] =
+    ["Ralph Bragg", PERSON, "ralph.bragg@gmail.com", "94088392", "Pagamento da escola", "1990-01-01", "urn:mock:1"];
 
 fn found(hay: &[u8], needle: &str) -> bool {
     let hex: String = needle.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -76,7 +69,8 @@ async fn an_erasure_is_told_written_down_and_can_be_asked_for_again() {
         let look = erasure::look(world.store(), &world.env, &document(PERSON), None).await.unwrap();
         assert!(look.consents[0].erased && look.consents[0].records > 0 && world.links().await.len() == 1);
         let first = erasure::erase(world.store(), &world.env, &document(PERSON), None, "operator").await.unwrap();
-        let told: Vec<_> = world.announced().await.into_iter().filter(|e| e["webhook_code"] == "link_deleted").collect();
+        let told: Vec<_> =
+            world.announced().await.into_iter().filter(|e| e["webhook_code"] == "link_deleted").collect();
         assert_eq!(told.len(), 1);
         assert_eq!(told[0]["data"], serde_json::json!({"reason": "erasure"}));
         assert_eq!(told[0]["link_id"], link.id.to_string());

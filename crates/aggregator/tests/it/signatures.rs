@@ -92,7 +92,7 @@ async fn each_attempt_has_its_own_time_and_the_same_id() {
         let server = receiver(500).await;
         world.add_endpoint(&server.uri()).await;
         world.connect().await;
-        world.run_for(1).await;
+        world.run_for(24).await;
         let all = requests(&server).await;
         let of_first = |r: &&Request| r.headers["webhook-id"] == all[0].headers["webhook-id"];
         let mut times: Vec<_> = all.iter().filter(of_first).map(|r| r.headers["webhook-timestamp"].clone()).collect();

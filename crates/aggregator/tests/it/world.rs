@@ -128,7 +128,8 @@ impl World {
         institutions::refresh(&aggregator).await.unwrap();
         let application = ApplicationId::new(&env);
         let session = SessionId::new(&env);
-        let world = Self { aggregator, bank, clock, application, session, token: env.hex32(), env, url, settings, _dir: dir };
+        let world =
+            Self { aggregator, bank, clock, application, session, token: env.hex32(), env, url, settings, _dir: dir };
         world.fill(application_settings).await;
         world
     }

@@ -29,12 +29,7 @@ fn state(endpoint: &Endpoint) -> String {
     text
 }
 
-pub(super) async fn deliveries(
-    store: &Store,
-    id: EndpointId,
-    limit: u32,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
+pub(super) async fn deliveries(store: &Store, id: EndpointId, limit: u32, out: &mut impl Write) -> anyhow::Result<()> {
     let endpoint = find(store, id).await?;
     let filter = DeliveryFilter { endpoint: Some(vec![id]), ..DeliveryFilter::default() };
     let page = store.delivery_log(endpoint.application, &filter, Paging { page: 1, size: limit }).await?;

@@ -67,14 +67,15 @@ async fn what_cannot_be_an_endpoint_is_refused_with_every_reason() {
         let refused = async |body: Value| world.client.post("/api/webhooks/", &body).await.refused();
         assert_eq!(refused(json!({})).await, "400 url=required");
         assert_eq!(refused(json!({"url": null})).await, "400 url=null");
-        for url in ["nonsense", "ftp://a.example/", "http://10.0.0.1/", "http://169.254.169.254/", "http://a:b@c.example/"]
+        for url in
+            ["nonsense", "ftp://a.example/", "http://10.0.0.1/", "http://169.254.169.254/", "http://a:b@c.example/"]
         {
             assert_eq!(refused(json!({"url": url})).await, "400 url=invalid", "{url}");
         }
         let all = json!({"url": 7, "authorization": "a\nb", "types": ["LINK", "LINKS", 7], "legacy_codes": "maybe"});
         assert_eq!(
             refused(all).await,
-            "400 url=invalid authorization=invalid types.2=invalid legacy_codes=invalid"
+            "400 url=invalid authorization=invalid types.2=invalid types.1=invalid_choice legacy_codes=invalid"
         );
         assert_eq!(refused(json!({"url": URL, "types": ["LINKS"]})).await, "400 types.0=invalid_choice");
         assert_eq!(refused(json!({"url": URL, "types": "LINK"})).await, "400 types=not_a_list");
@@ -139,9 +140,10 @@ async fn the_log_tells_every_attempt() {
         let of_event = format!("{path}?webhook_id={}", Event::webhook_id(event.id));
         let delivery = world.client.get(&of_event).await.ok()["results"][0]["id"].as_str().unwrap().parse().unwrap();
         let mut tx = world.store.begin().await.unwrap();
-        for (status, error, outcome) in
-            [(Some(500), Some("the endpoint answered 500"), Outcome::RetryAt(world.now())), (Some(204), None, Outcome::Delivered)]
-        {
+        for (status, error, outcome) in [
+            (Some(500), Some("the endpoint answered 500"), Outcome::RetryAt(world.now())),
+            (Some(204), None, Outcome::Delivered),
+        ] {
             let attempt = Attempt { status, error: error.map(str::to_owned), took_ms: 12, outcome };
             tx.record_attempt(delivery, &attempt).await.unwrap();
         }
@@ -212,7 +214,10 @@ async fn events_are_sent_again_by_id_time_or_cursor() {
             assert_eq!(answer.json()["events"], 1, "{body}");
             assert_eq!(answer.json()["request_id"].as_str().unwrap().len(), 32);
         }
-        assert_eq!(world.client.post(&path, &json!({"from": "2026-11-01", "to": "2026-11-02"})).await.ok()["events"], 0);
+        assert_eq!(
+            world.client.post(&path, &json!({"from": "2026-11-01", "to": "2026-11-02"})).await.ok()["events"],
+            0
+        );
         let deliveries = world.client.get(&format!("/api/webhooks/{id}/deliveries/")).await.ok();
         assert_eq!(deliveries["count"], 1, "it was not there when the event happened, and gets it now");
         let unknown = Event::webhook_id(EventId::new(&world.env));

@@ -90,7 +90,11 @@ async fn a_person_is_erased_with_a_receipt() {
     let done: serde_json::Value = serde_json::from_str(&done).unwrap();
     assert_eq!(done["consents"], serde_json::json!([]));
     assert_ne!(done["receipt"], dry["receipt"]);
-    for wrong in [&["erase"][..], &["erase", "--document", "1"], &["erase", "--document", "76109277673", "--application", "Nobody"]] {
+    for wrong in [
+        &["erase"][..],
+        &["erase", "--document", "1"],
+        &["erase", "--document", "76109277673", "--application", "Nobody"],
+    ] {
         refused(&app, wrong);
     }
 }
