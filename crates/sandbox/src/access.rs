@@ -22,7 +22,7 @@ pub struct Access {
     pub permissions: Vec<String>,
     /// The consent's id, a URN.
     pub consent_id: String,
-    /// Ids of the resources chosen on the confirmation page (accounts; cards later).
+    /// Ids of the resources chosen on the confirmation page (accounts and cards).
     pub accounts: Vec<String>,
     /// The client that holds the token.
     pub client_id: String,

@@ -31,6 +31,8 @@ pub struct Brand {
     pub persons: bool,
     /// Companies can hold accounts here.
     pub companies: bool,
+    /// Gives credit: cards, loans and the like.
+    pub credit: bool,
 }
 
 /// Every brand, in the order of the directory.
@@ -50,6 +52,7 @@ pub static BRANDS: [Brand; 5] = [
         mark: "M136 352V160h48l72 104 72-104h48v192h-52V246l-68 96-68-96v106z",
         persons: true,
         companies: true,
+        credit: true,
     },
     Brand {
         slug: "aurora",
@@ -66,6 +69,7 @@ pub static BRANDS: [Brand; 5] = [
         mark: "M112 328a144 144 0 0 1 288 0h-52a92 92 0 0 0-184 0zM96 352h320v40H96zM236 104h40v56h-40z",
         persons: true,
         companies: true,
+        credit: true,
     },
     Brand {
         slug: "ipe",
@@ -82,6 +86,7 @@ pub static BRANDS: [Brand; 5] = [
         mark: "M256 112c62 40 96 88 96 144a96 96 0 0 1-72 93v51h-48v-51a96 96 0 0 1-72-93c0-56 34-104 96-144z",
         persons: true,
         companies: true,
+        credit: true,
     },
     Brand {
         slug: "girassol",
@@ -98,6 +103,7 @@ pub static BRANDS: [Brand; 5] = [
         mark: "M256 176a80 80 0 1 1 0 160 80 80 0 0 1 0-160zM236 96h40v56h-40zM236 360h40v56h-40zM96 236h56v40H96zM360 236h56v40h-56z",
         persons: true,
         companies: false,
+        credit: false,
     },
     Brand {
         slug: "cardume",
@@ -114,6 +120,7 @@ pub static BRANDS: [Brand; 5] = [
         mark: "M112 256c48-64 128-80 192-32l64-48v160l-64-48c-64 48-144 32-192-32z",
         persons: false,
         companies: true,
+        credit: true,
     },
 ];
 

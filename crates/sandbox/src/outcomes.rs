@@ -12,7 +12,8 @@
 //! | `authorize` | the authorization page: `denied`, `approved` |
 //! | `token`, or `token:client_credentials`, `token:authorization_code`, `token:refresh_token` | the token endpoint |
 //! | `resources` | Resources v3 |
-//! | `accounts`, `account`, `balances`, `overdraft-limits`, `transactions`, `transactions-current`, `identifications`, `qualifications`, `financial-relations`, … | the data API of that name (its last path segment; `account` for one account) |
+//! | `accounts`, `account`, `balances`, `overdraft-limits`, `transactions`, `transactions-current`, `identifications`, `qualifications`, `financial-relations`, … | accounts and customers, by the last path segment; `account` for one account |
+//! | `credit-cards-accounts:accounts`, `credit-cards-accounts:account`, `…:limits`, `…:bills`, `…:bill-transactions`, `…:transactions`, … | any data API, by family and last path segment; the family alone stands for all of its paths |
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

@@ -13,8 +13,13 @@ use super::ApiError;
 use crate::network::Bank;
 
 /// The version of each API family, by the first segment of its path.
-const VERSIONS: [(&str, &str); 4] =
-    [("consents", "3.3.1"), ("resources", "3.1.0"), ("customers", "2.3.0"), ("accounts", "2.5.1")];
+const VERSIONS: [(&str, &str); 5] = [
+    ("consents", "3.3.1"),
+    ("resources", "3.1.0"),
+    ("customers", "2.3.0"),
+    ("accounts", "2.5.1"),
+    ("credit-cards-accounts", "2.4.0"),
+];
 
 /// Checks and echoes the interaction id, names the version, dates the answer and dresses refusals.
 pub(super) async fn envelope(State(bank): State<Bank>, request: Request, next: Next) -> Response {

@@ -56,9 +56,6 @@ const WHOLE: [&[&str]; 3] = [
     &["EXCHANGES_READ"],
 ];
 
-/// Prefixes of the single products that the sandbox's banks offer today.
-const OFFERED: [&str; 2] = ["CUSTOMERS_", "ACCOUNTS_"];
-
 fn groups() -> impl Iterator<Item = &'static [&'static str]> {
     PRODUCTS.into_iter().chain(WHOLE)
 }
@@ -137,15 +134,15 @@ fn complete(set: &BTreeSet<&str>) -> Result<(), ApiError> {
 
 /// Says whether the brand grants a permission: every group that is kept whole, and the products on offer.
 fn offered(permission: &str, brand: &Brand) -> bool {
-    let served = if permission.starts_with("CUSTOMERS_PERSONAL_") {
+    if permission.starts_with("CUSTOMERS_PERSONAL_") {
         brand.persons
     } else if permission.starts_with("CUSTOMERS_BUSINESS_") {
         brand.companies
+    } else if permission.starts_with("CREDIT_CARDS_") {
+        brand.credit
     } else {
         true
-    };
-    let whole = WHOLE.iter().any(|group| group.contains(&permission));
-    permission == RESOURCES_READ || whole || (served && OFFERED.iter().any(|prefix| permission.starts_with(prefix)))
+    }
 }
 
 #[cfg(test)]
@@ -153,8 +150,12 @@ mod tests {
     use super::*;
 
     fn ask(permissions: &[&str], business: bool) -> Result<Vec<String>, String> {
+        ask_at("mockbank", permissions, business)
+    }
+
+    fn ask_at(brand: &str, permissions: &[&str], business: bool) -> Result<Vec<String>, String> {
         let asked: Vec<String> = permissions.iter().map(|permission| (*permission).to_owned()).collect();
-        admit(&asked, business, Brand::find("mockbank").unwrap()).map_err(|error| error.code)
+        admit(&asked, business, Brand::find(brand).unwrap()).map_err(|error| error.code)
     }
 
     #[test]
@@ -209,9 +210,10 @@ mod tests {
     #[test]
     fn products_not_offered_are_dropped_and_whole_groups_kept() {
         let cards = ["CREDIT_CARDS_ACCOUNTS_READ", "CREDIT_CARDS_ACCOUNTS_LIMITS_READ", "RESOURCES_READ"];
-        assert_eq!(ask(&cards, false).unwrap_err(), "SEM_PERMISSOES_FUNCIONAIS_RESTANTES");
+        assert_eq!(ask(&cards, false).unwrap(), cards);
+        assert_eq!(ask_at("girassol", &cards, false).unwrap_err(), "SEM_PERMISSOES_FUNCIONAIS_RESTANTES");
         let mut more = vec!["EXCHANGES_READ"];
         more.extend(cards);
-        assert_eq!(ask(&more, false).unwrap(), ["EXCHANGES_READ", "RESOURCES_READ"]);
+        assert_eq!(ask_at("girassol", &more, false).unwrap(), ["EXCHANGES_READ", "RESOURCES_READ"]);
     }
 }

@@ -56,12 +56,13 @@ enum Admitted {
 async fn admit(bank: &Bank, request: Request) -> Result<Admitted, ApiError> {
     let (mut parts, body) = request.into_parts();
     let held = bearer::check(&parts, bank)?;
-    let (family, step) = step(parts.uri.path());
+    let (family, steps) = steps(parts.uri.path());
     held.require(family)?;
     let Some((grant, consent)) = &held.granted else {
         return Err(ApiError::unauthorised("É necessário um token autorizado pelo cliente."));
     };
-    let forced = bank.net.outcomes.take(bank.brand.slug, &[step], &held.documents()).await;
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    let forced = bank.net.outcomes.take(bank.brand.slug, &steps, &held.documents()).await;
     if let Some(response) = forced_answer(bank, forced.as_ref()).await {
         return Ok(Admitted::Forced(response));
     }
@@ -89,16 +90,24 @@ pub(super) fn access(bank: &Bank, grant: &Grant, consent: &Consent) -> Access {
     }
 }
 
-/// The family (which is the scope) and the step of a path such as `/accounts/v2/accounts/{id}/balances`.
-fn step(path: &str) -> (&str, &str) {
+/// The family (which is the scope) of a path such as `/accounts/v2/accounts/{id}/balances`, and the names that forced
+/// outcomes may give to the step. The steps of the first two families go without the family as well.
+fn steps(path: &str) -> (&str, Vec<String>) {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let family = segments.first().copied().unwrap_or_default();
     let step = match segments.as_slice() {
-        ["accounts", _, "accounts", _] => "account",
+        [_, _, list, _] if family != "customers" => list.trim_end_matches('s'),
+        [_, _, _, _, "bills", _, "transactions"] => "bill-transactions",
         [.., last] => last,
         [] => "",
     };
-    (family, step)
+    let mut steps = vec![format!("{family}:{step}")];
+    if matches!(family, "accounts" | "customers") {
+        steps.push(step.to_owned());
+    } else {
+        steps.push(family.to_owned());
+    }
+    (family, steps)
 }
 
 /// Serves the first page for every page, and always points to one more.
@@ -145,10 +154,24 @@ mod tests {
 
     #[test]
     fn steps_are_named_by_the_last_segment() {
-        assert_eq!(step("/accounts/v2/accounts"), ("accounts", "accounts"));
-        assert_eq!(step("/accounts/v2/accounts/1"), ("accounts", "account"));
-        assert_eq!(step("/accounts/v2/accounts/1/transactions"), ("accounts", "transactions"));
-        assert_eq!(step("/customers/v2/personal/identifications"), ("customers", "identifications"));
+        for (path, family, names) in [
+            ("/accounts/v2/accounts", "accounts", ["accounts:accounts", "accounts"]),
+            ("/accounts/v2/accounts/1", "accounts", ["accounts:account", "account"]),
+            ("/accounts/v2/accounts/1/transactions", "accounts", ["accounts:transactions", "transactions"]),
+            ("/customers/v2/personal/identifications", "customers", ["customers:identifications", "identifications"]),
+            (
+                "/credit-cards-accounts/v2/accounts/1",
+                "credit-cards-accounts",
+                ["credit-cards-accounts:account", "credit-cards-accounts"],
+            ),
+            (
+                "/credit-cards-accounts/v2/accounts/1/bills/2/transactions",
+                "credit-cards-accounts",
+                ["credit-cards-accounts:bill-transactions", "credit-cards-accounts"],
+            ),
+        ] {
+            assert_eq!(steps(path), (family, names.map(str::to_owned).to_vec()), "{path}");
+        }
     }
 
     #[test]

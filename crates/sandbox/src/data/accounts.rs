@@ -11,7 +11,8 @@ use super::paging::Paging;
 use super::reply::{Meta, Problem, ok, seconds};
 use super::transaction::{Amount, Transaction};
 use super::window::{self, Reach};
-use super::{ACCOUNTS_VERSION as VERSION, chosen};
+use super::{ACCOUNTS_VERSION as VERSION, Resource, chosen};
+use crate::Access;
 use crate::people::history::local_date;
 use crate::people::{Account, AccountKind, People, ResourceStatus, opaque};
 
@@ -41,10 +42,18 @@ fn open<'a>(people: &'a People, call: &Call, permission: &str, id: &str) -> Resu
     call.needs(permission)?;
     let account = chosen(people, &call.access).into_iter().find(|account| account.id == id);
     let account = account.ok_or(Problem::ResourceForbidden)?;
-    match account.status {
-        ResourceStatus::Available => Ok(account),
-        ResourceStatus::PendingAuthorisation => Err(Problem::PendingAuthorisation),
-    }
+    Problem::of_status(account.status(local_date(call.access.now))).map_or(Ok(account), Err)
+}
+
+/// The lines of the Resources API.
+pub(super) fn resources(people: &People, access: &Access) -> Vec<Resource> {
+    let today = local_date(access.now);
+    let line = |account: &Account| Resource {
+        resource_id: account.id.clone(),
+        kind: "ACCOUNT",
+        status: account.status(today).as_str(),
+    };
+    if access.allows("ACCOUNTS_READ") { chosen(people, access).into_iter().map(line).collect() } else { Vec::new() }
 }
 
 /// Answers with one object.
@@ -58,7 +67,7 @@ async fn list(State(people): State<People>, call: Call) -> Response {
         let kind = account_type(&call)?;
         let paging = Paging::of(&call, LIST.to_owned())?;
         let mut accounts = chosen(&people, &call.access);
-        accounts.retain(|account| account.status == ResourceStatus::Available);
+        accounts.retain(|account| account.status(local_date(call.access.now)) == ResourceStatus::Available);
         accounts.retain(|account| kind.is_none_or(|kind| account.kind == kind));
         let total = accounts.len();
         let data: Vec<Value> = accounts[paging.cut(total)?].iter().map(|account| line(&call, account)).collect();
@@ -196,7 +205,7 @@ async fn transactions_current(State(people): State<People>, Path(id): Path<Strin
 fn statement(people: &People, call: &Call, id: &str, what: &str, reach: Reach) -> Answer {
     let account = open(people, call, "ACCOUNTS_TRANSACTIONS_READ", id)?;
     let paging = Paging::of(call, format!("{LIST}/{id}/{what}"))?;
-    let (from, to) = window::dates(call, reach, paging.as_of)?;
+    let (from, to) = window::dates(call, ["fromBookingDate", "toBookingDate"], reach, paging.as_of)?;
     let flow = window::flow(call)?;
     let mut seen = people.entries(account, from, to, paging.as_of);
     seen.retain(|seen| flow.is_none_or(|flow| seen.entry().flow == flow));

@@ -1,10 +1,11 @@
-//! The data APIs of the banks: customers and accounts.
+//! The data APIs of the banks: customers, accounts and credit cards.
 //!
-//! Written from the standard alone (sections 7, 11.1 and 11.2 of the reference), so that a misreading in the receiver
+//! Written from the standard alone (sections 7 and 11 of the reference), so that a misreading in the receiver
 //! cannot cancel out. Every request carries an [`Access`] in its extensions.
 
 mod accounts;
 mod call;
+mod cards;
 mod company_facts;
 mod customers;
 mod facts;
@@ -21,7 +22,7 @@ use axum::response::Response;
 use http::Uri;
 
 use crate::Access;
-use crate::people::{Account, People};
+use crate::people::{Account, Company, People, Person};
 
 /// Version of the accounts API in `x-v`.
 const ACCOUNTS_VERSION: &str = "2.5.0";
@@ -41,35 +42,35 @@ pub struct Resource {
     pub status: &'static str,
 }
 
-/// Serves `/customers/v2/…` and `/accounts/v2/…`; to be nested under a brand's `…/open-banking`, behind the token check
+/// Serves the data APIs, such as `/customers/v2/…` and `/accounts/v2/…`; to be nested under a brand's `…/open-banking`, behind the token check
 /// that puts an [`Access`] into the request's extensions.
 pub fn router(people: People) -> Router {
-    accounts::router().merge(customers::router()).method_not_allowed_fallback(method_not_allowed).with_state(people)
+    accounts::router()
+        .merge(customers::router())
+        .merge(cards::router())
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(people)
 }
 
 /// The resources that `access` reaches, for the bank's Resources API.
 pub fn resources(people: &People, access: &Access) -> Vec<Resource> {
-    if !access.allows("ACCOUNTS_READ") {
-        return Vec::new();
+    let mut all = accounts::resources(people, access);
+    all.extend(cards::resources(people, access));
+    all
+}
+
+/// The person behind the grant, and the company they act for, if both are known.
+fn holder(people: &People, access: &Access) -> Option<(&'static Person, Option<&'static Company>)> {
+    let person = people.by_document(&access.person)?;
+    match access.company.as_deref() {
+        None => Some((person, None)),
+        Some(cnpj) => Some((person, Some(people.company(cnpj)?))),
     }
-    let line = |account: &Account| Resource {
-        resource_id: account.id.clone(),
-        kind: "ACCOUNT",
-        status: account.status.as_str(),
-    };
-    chosen(people, access).into_iter().map(line).collect()
 }
 
 /// The accounts that the person holds, or the company they act for, and that they chose.
 fn chosen<'a>(people: &'a People, access: &Access) -> Vec<&'a Account> {
-    let Some(person) = people.by_document(&access.person) else {
-        return Vec::new();
-    };
-    let company = match access.company.as_deref().map(|cnpj| people.company(cnpj)) {
-        Some(None) => return Vec::new(),
-        Some(company) => company,
-        None => None,
-    };
+    let Some((person, company)) = holder(people, access) else { return Vec::new() };
     let mut accounts = people.accounts_of(access.brand, person, company);
     accounts.retain(|account| access.may_read(&account.id));
     accounts
@@ -80,5 +81,7 @@ async fn method_not_allowed(uri: Uri) -> Response {
 }
 
 fn version_of(path: &str) -> &'static str {
-    if path.contains("/customers/") { CUSTOMERS_VERSION } else { ACCOUNTS_VERSION }
+    const VERSIONS: [(&str, &str); 2] =
+        [("/customers/", CUSTOMERS_VERSION), ("/credit-cards-accounts/", cards::VERSION)];
+    VERSIONS.iter().find(|(family, _)| path.contains(family)).map_or(ACCOUNTS_VERSION, |(_, version)| version)
 }

@@ -6,6 +6,8 @@ use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::people::ResourceStatus;
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const VERSION: HeaderName = HeaderName::from_static("x-v");
 
@@ -85,6 +87,10 @@ pub(crate) enum Problem {
     ResourceForbidden,
     /// Another holder has to approve the resource first.
     PendingAuthorisation,
+    /// The bank has blocked the resource for a while.
+    TemporarilyUnavailable,
+    /// The resource was closed too long ago.
+    Unavailable,
     /// The brand has no such product.
     NoSuchProduct,
     /// The path takes no such method.
@@ -114,6 +120,16 @@ struct ProblemBody {
 }
 
 impl Problem {
+    /// What stands in the way of reading a resource; nothing where it is available.
+    pub(crate) fn of_status(status: ResourceStatus) -> Option<Self> {
+        match status {
+            ResourceStatus::Available => None,
+            ResourceStatus::PendingAuthorisation => Some(Self::PendingAuthorisation),
+            ResourceStatus::TemporarilyUnavailable => Some(Self::TemporarilyUnavailable),
+            ResourceStatus::Unavailable => Some(Self::Unavailable),
+        }
+    }
+
     /// The answer; `now` is left out where no clock is at hand.
     pub(crate) fn answer(self, version: &'static str, now: Option<Timestamp>) -> Response {
         let (status, code, title, detail) = self.text();
@@ -156,6 +172,18 @@ impl Problem {
                 "STATUS_RESOURCE_PENDING_AUTHORISATION",
                 "Aguardando autorização de multialçadas",
                 "O recurso aguarda a autorização de outro titular.",
+            ),
+            Self::TemporarilyUnavailable => (
+                StatusCode::FORBIDDEN,
+                "STATUS_RESOURCE_TEMPORARILY_UNAVAILABLE",
+                "Recurso temporariamente indisponível",
+                "O recurso está bloqueado temporariamente.",
+            ),
+            Self::Unavailable => (
+                StatusCode::FORBIDDEN,
+                "STATUS_RESOURCE_UNAVAILABLE",
+                "Recurso indisponível",
+                "O recurso foi encerrado há mais de doze meses.",
             ),
             Self::NoSuchProduct => (
                 StatusCode::NOT_FOUND,

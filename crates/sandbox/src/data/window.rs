@@ -25,10 +25,16 @@ impl Reach {
     }
 }
 
-/// Reads `fromBookingDate` and `toBookingDate`, local dates; both are today where missing, but an end needs a beginning.
-pub(super) fn dates(call: &Call, reach: Reach, as_of: Timestamp) -> Result<(Date, Date), Problem> {
+/// Reads a window of local dates by the names of its parameters; both are today where missing, but an end needs a
+/// beginning.
+pub(super) fn dates(
+    call: &Call,
+    [from, to]: [&'static str; 2],
+    reach: Reach,
+    as_of: Timestamp,
+) -> Result<(Date, Date), Problem> {
     let today = local_date(as_of);
-    let (from, to) = (date(call, "fromBookingDate")?, date(call, "toBookingDate")?);
+    let (from, to) = (date(call, from)?, date(call, to)?);
     if from.is_none() && to.is_some() {
         return Err(Problem::WindowNotServed);
     }
@@ -38,6 +44,16 @@ pub(super) fn dates(call: &Call, reach: Reach, as_of: Timestamp) -> Result<(Date
         return Err(Problem::WindowNotServed);
     }
     Ok((from, to))
+}
+
+/// Reads a window that may be open at either side, for lists that are whole without one; an end needs a beginning.
+pub(super) fn any(call: &Call, [from, to]: [&'static str; 2]) -> Result<(Option<Date>, Option<Date>), Problem> {
+    let window = (date(call, from)?, date(call, to)?);
+    match window {
+        (None, Some(_)) => Err(Problem::WindowNotServed),
+        (Some(from), Some(to)) if from > to => Err(Problem::WindowNotServed),
+        _ => Ok(window),
+    }
 }
 
 /// Reads `creditDebitIndicator`.

@@ -125,11 +125,33 @@ const BUSINESS: Family = (
     ],
 );
 
+/// For brands that give credit.
+const CREDIT: [Family; 1] = [(
+    "credit-cards-accounts",
+    "2.4.0",
+    &[
+        "credit-cards-accounts/v2/accounts",
+        "credit-cards-accounts/v2/accounts/{creditCardAccountId}",
+        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/limits",
+        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/bills",
+        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/bills/{billId}/transactions",
+        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/transactions",
+        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/transactions-current",
+    ],
+)];
+
 fn resources(brand: &Brand, urls: &Urls) -> Vec<Value> {
     let personal = brand.persons.then_some(PERSONAL);
     let business = brand.companies.then_some(BUSINESS);
     let base = urls.api(brand);
-    COMMON.into_iter().chain(personal).chain(business).map(|family| resource(brand, &base, family)).collect()
+    let credit = CREDIT.into_iter().filter(|_| brand.credit);
+    COMMON
+        .into_iter()
+        .chain(personal)
+        .chain(business)
+        .chain(credit)
+        .map(|family| resource(brand, &base, family))
+        .collect()
 }
 
 fn resource(brand: &Brand, base: &str, (family, version, endpoints): Family) -> Value {
@@ -180,6 +202,8 @@ mod tests {
         assert!(families("mockbank").contains(&"customers-business".to_owned()));
         assert!(!families("girassol").contains(&"customers-business".to_owned()));
         assert!(!families("cardume").contains(&"customers-personal".to_owned()));
+        assert!(families("cardume").contains(&"credit-cards-accounts".to_owned()));
+        assert!(!families("girassol").contains(&"credit-cards-accounts".to_owned()));
     }
 
     #[test]

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
+
+use super::standing::{ResourceStatus, Standing};
+
 /// The kinds of account of the accounts API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AccountKind {
@@ -33,25 +37,6 @@ impl AccountKind {
     }
 }
 
-/// Whether a resource can be read, as the resources API spells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResourceStatus {
-    /// It can be read.
-    Available,
-    /// Another holder has to approve first.
-    PendingAuthorisation,
-}
-
-impl ResourceStatus {
-    /// The status as the standard spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Available => "AVAILABLE",
-            Self::PendingAuthorisation => "PENDING_AUTHORISATION",
-        }
-    }
-}
-
 /// An account that a person or a company holds at a brand.
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -69,8 +54,7 @@ pub struct Account {
     pub number: String,
     /// Check digit.
     pub digit: char,
-    /// Whether its data can be read.
-    pub status: ResourceStatus,
+    pub(crate) standing: Standing,
     /// What its money does.
     pub(crate) plan: super::profile::Plan,
 }
@@ -78,10 +62,12 @@ pub struct Account {
 impl Account {
     /// The kind of holding as the standard spells it: one holder, or two who must agree.
     pub fn subtype(&self) -> &'static str {
-        match self.status {
-            ResourceStatus::Available => "INDIVIDUAL",
-            ResourceStatus::PendingAuthorisation => "CONJUNTA_SIMPLES",
-        }
+        if self.standing.pending { "CONJUNTA_SIMPLES" } else { "INDIVIDUAL" }
+    }
+
+    /// Whether its data can be read on the local date `today`.
+    pub fn status(&self, today: Date) -> ResourceStatus {
+        self.standing.status(today)
     }
 }
 

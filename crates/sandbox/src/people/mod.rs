@@ -6,11 +6,13 @@
 
 mod account;
 mod address;
+pub mod cards;
 pub(crate) mod document;
 pub mod history;
 mod person;
 mod profile;
 mod roster;
+mod standing;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -20,8 +22,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub use account::{Account, AccountKind, ResourceStatus};
+pub use account::{Account, AccountKind};
 pub use person::{Address, Company, Conduct, PASSWORD, Person, Sex};
+pub use standing::ResourceStatus;
 
 pub(crate) use roster::opaque;
 

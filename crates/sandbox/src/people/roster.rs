@@ -2,10 +2,11 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use super::account::{Account, AccountKind, ResourceStatus};
+use super::account::{Account, AccountKind};
 use super::history::{Dice, Money, Place};
 use super::person::{Company, Conduct, Person};
 use super::profile::{CompanyMoney, Life, PersonMoney, Plan};
+use super::standing::Standing;
 use super::table::{COMPANIES, PEOPLE};
 use crate::brand::{BRANDS, Brand};
 
@@ -73,10 +74,7 @@ fn personal(brand: &'static Brand, person: &'static Person, kind: AccountKind, l
     let published = main && person.cpf == PUBLISHED_DIGIT.0;
     let digit = if published { PUBLISHED_DIGIT.1 } else { thrown_digit(&mut dice) };
     let branch = if published { PUBLISHED_BRANCH } else { thrown_branch(&mut dice) };
-    let status = match person.conduct {
-        Conduct::AwaitsSecondHolder => ResourceStatus::PendingAuthorisation,
-        Conduct::Ordinary | Conduct::RefusesConsent => ResourceStatus::Available,
-    };
+    let pending = person.conduct == Conduct::AwaitsSecondHolder;
     Account {
         brand: brand.slug,
         holder: person.cpf,
@@ -84,7 +82,7 @@ fn personal(brand: &'static Brand, person: &'static Person, kind: AccountKind, l
         branch: (kind != AccountKind::Prepaid).then_some(branch),
         number,
         digit,
-        status,
+        standing: Standing { pending, ..Standing::OPEN },
         plan: personal_plan(&id, life, &person.money),
         id,
     }
@@ -128,7 +126,7 @@ fn of_company(brand: &'static Brand, company: &'static Company) -> Account {
         branch: Some(thrown_branch(&mut dice)),
         number: thrown_number(&mut dice),
         digit: thrown_digit(&mut dice),
-        status: ResourceStatus::Available,
+        standing: Standing::OPEN,
         plan,
         id,
     }

@@ -39,8 +39,8 @@ async fn visited(bank: &Bank, query: &str) -> Result<Response, PageError> {
 /// Lets the person of the consent log in and answer, without a page.
 async fn forced(bank: &Bank, pending: &Pending, answer: Used) -> Result<Response, PageError> {
     let id = decide::begin(bank, pending, &pending.consent.logged_user, None).await?.ok_or_else(PageError::gone)?;
-    let chosen = decide::accounts(bank, &pending.consent.logged_user, &pending.consent);
-    let chosen = chosen.into_iter().map(|account| account.id.clone()).collect();
+    let offers = decide::offers(bank, &pending.consent.logged_user, &pending.consent);
+    let chosen = offers.into_iter().map(|offer| offer.id).collect();
     match answer {
         Used::Approved => decide::approve(bank, &id, chosen).await?,
         Used::Denied | Used::Refused => decide::deny(bank, &id).await?,

@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use jiff::tz::{TimeZone, offset};
 use vinculo_fapi::oauth_error::code;
 
+use super::decide::Offer;
 use super::login::{self, Refusal};
 use super::pending::{self, Pending};
 use super::view::{Choice, ConfirmPage, DonePage, PageError, RefusedPage, page, see_other};
 use super::{back, categories, decide};
 use crate::network::Bank;
-use crate::people::{Account, ResourceStatus};
 use crate::state::{Interaction, Used};
 
 /// The months, as they are written.
@@ -55,7 +55,7 @@ fn shown(bank: &Bank, id: &str, problem: Option<&str>) -> Result<Response, PageE
     Ok(page(StatusCode::OK, &template))
 }
 
-/// Takes the answer: approval with at least one account where there is any, or cancellation.
+/// Takes the answer: approval with at least one account or card where there is any, or cancellation.
 pub(super) async fn answer(State(bank): State<Bank>, Path(id): Path<String>, body: Bytes) -> Response {
     let outcome = answered(&bank, &id, &body).await;
     bank.shown(outcome)
@@ -67,10 +67,11 @@ async fn answered(bank: &Bank, id: &str, body: &Bytes) -> Result<Response, PageE
     let decision = form.iter().find(|(name, _)| name == "decision").map(|(_, value)| value.as_str());
     match decision {
         Some("approve") => {
-            let offered = decide::accounts(bank, &interaction.person, &pending.consent);
+            let offered = decide::offers(bank, &interaction.person, &pending.consent);
             let chosen = chosen(&form, &offered);
             if chosen.is_empty() && !offered.is_empty() && interaction.used.is_none() {
-                return shown(bank, id, Some("Escolha ao menos uma conta para compartilhar."));
+                let what = if offered.iter().all(|offer| offer.card) { "um cartão" } else { "uma conta" };
+                return shown(bank, id, Some(&format!("Escolha ao menos {what} para compartilhar.")));
             }
             decide::approve(bank, id, chosen).await?;
         }
@@ -80,10 +81,10 @@ async fn answered(bank: &Bank, id: &str, body: &Bytes) -> Result<Response, PageE
     Ok(see_other(&format!("{}/s/{id}", bank.issuer())))
 }
 
-/// The accounts that were ticked, of those that were offered.
-fn chosen(form: &[(String, String)], offered: &[&Account]) -> Vec<String> {
-    let ticked = |account: &&&Account| form.iter().any(|(name, value)| name == "resource" && *value == account.id);
-    offered.iter().filter(ticked).map(|account| account.id.clone()).collect()
+/// The accounts and cards that were ticked, of those that were offered.
+fn chosen(form: &[(String, String)], offered: &[Offer]) -> Vec<String> {
+    let ticked = |offer: &&Offer| form.iter().any(|(name, value)| name == "resource" && *value == offer.id);
+    offered.iter().filter(ticked).map(|offer| offer.id.clone()).collect()
 }
 
 fn question(
@@ -100,7 +101,8 @@ fn question(
         Some(company) => (company.name, format!("CNPJ {}", masked_cnpj(company.cnpj))),
         None => (person.name, format!("CPF {}", masked_cpf(person.cpf))),
     };
-    let choices: Vec<Choice> = decide::accounts(bank, person.cpf, &pending.consent).into_iter().map(choice).collect();
+    let offers = decide::offers(bank, person.cpf, &pending.consent).into_iter().enumerate();
+    let (cards, accounts): (Vec<Choice>, Vec<Choice>) = offers.map(choice).partition(|choice| choice.card);
     let template = ConfirmPage {
         brand: bank.brand,
         receiver: &pending.client.name,
@@ -109,7 +111,8 @@ fn question(
         document: &document,
         term: &term(pending.consent.created_at, pending.consent.expires_at),
         end: &pending.consent.expires_at.map_or_else(|| "Sem data de término".to_owned(), day),
-        accounts: &choices,
+        accounts: &accounts,
+        cards: &cards,
         categories: &categories::of(&pending.consent.permissions),
         joining: &categories::joining(&pending.consent.permissions),
         problem,
@@ -118,9 +121,9 @@ fn question(
     Ok(page(status, &template))
 }
 
-fn choice(account: &Account) -> Choice {
-    let pending = account.status == ResourceStatus::PendingAuthorisation;
-    Choice { id: account.id.clone(), label: account.to_string(), pending, checked: true }
+fn choice((n, offer): (usize, Offer)) -> Choice {
+    let Offer { id, label, pending, card } = offer;
+    Choice { number: n + 1, id, label, pending, checked: true, card }
 }
 
 /// Why the bank refused, in words for the person.

@@ -7,7 +7,8 @@ use super::pending::Pending;
 use super::view::PageError;
 use crate::chance;
 use crate::network::Bank;
-use crate::people::{Account, Conduct};
+use crate::people::history::local_date;
+use crate::people::{Conduct, ResourceStatus};
 use crate::state::{
     CODES, CONSENTS, Code, Consent, GRANTS, Grant, INTERACTIONS, Interaction, PUSHED, Pushed, RejectedBy,
     RejectionCode, StateError, Status, Tx, Used,
@@ -23,14 +24,40 @@ pub(super) fn code(bank: &Bank, interaction: &str) -> String {
     bank.net.keys.deriver().derive("code", interaction)
 }
 
-/// The accounts that `person` can share under `consent`.
-pub(super) fn accounts<'a>(bank: &'a Bank, person: &str, consent: &Consent) -> Vec<&'a Account> {
+/// An account or a card that can be shared.
+pub(super) struct Offer {
+    /// Id of the resource.
+    pub(super) id: String,
+    /// How people recognise it.
+    pub(super) label: String,
+    /// It awaits another holder's approval.
+    pub(super) pending: bool,
+    /// It is a card.
+    pub(super) card: bool,
+}
+
+/// What `person` can choose to share under `consent`: accounts, then cards; not what was closed too long ago.
+pub(super) fn offers(bank: &Bank, person: &str, consent: &Consent) -> Vec<Offer> {
     let people = &bank.net.people;
+    let today = local_date(bank.now());
     let company = consent.business.as_deref().and_then(|cnpj| people.company(cnpj));
-    match people.by_document(person) {
-        Some(person) if consent.holds("ACCOUNTS_READ") => people.accounts_of(bank.brand, person, company),
-        _ => Vec::new(),
+    let Some(person) = people.by_document(person) else { return Vec::new() };
+    let mut offers = Vec::new();
+    let mut offer = |id: &str, label: String, status: ResourceStatus, card: bool| {
+        if status != ResourceStatus::Unavailable {
+            let pending = status == ResourceStatus::PendingAuthorisation;
+            offers.push(Offer { id: id.to_owned(), label, pending, card });
+        }
+    };
+    if consent.holds("ACCOUNTS_READ") {
+        let accounts = people.accounts_of(bank.brand, person, company);
+        accounts.into_iter().for_each(|one| offer(&one.id, one.to_string(), one.status(today), false));
     }
+    if consent.holds("CREDIT_CARDS_ACCOUNTS_READ") {
+        let cards = people.cards_of(bank.brand, person, company);
+        cards.iter().for_each(|one| offer(&one.id, one.to_string(), one.status(today), true));
+    }
+    offers
 }
 
 /// A person has logged in: uses the pushed request up and returns the interaction's id. `None` where somebody was

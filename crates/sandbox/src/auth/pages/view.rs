@@ -52,17 +52,21 @@ pub(super) struct ConfirmPage<'a> {
     pub(super) term: &'a str,
     pub(super) end: &'a str,
     pub(super) accounts: &'a [Choice],
+    pub(super) cards: &'a [Choice],
     pub(super) categories: &'a [super::categories::Category],
     pub(super) joining: &'a [&'static str],
     pub(super) problem: Option<&'a str>,
 }
 
-/// An account that can be chosen.
+/// An account or a card that can be chosen.
 pub(super) struct Choice {
+    /// Its number on the page, from one.
+    pub(super) number: usize,
     pub(super) id: String,
     pub(super) label: String,
     pub(super) pending: bool,
     pub(super) checked: bool,
+    pub(super) card: bool,
 }
 
 /// The page on the way back to the receiver.

@@ -4,7 +4,9 @@ use http::StatusCode;
 
 use super::schema::Description;
 use super::{ALICE, Answer, GABRIEL, RALPH, get, grant, grant_of};
-use crate::people::{Account, People, ResourceStatus};
+use crate::people::cards::CardAccount;
+use crate::people::history::local_date;
+use crate::people::{Account, Company, People, Person, ResourceStatus};
 use crate::{Access, BRANDS};
 
 const YEAR: &str = "?fromBookingDate=2025-11-22&toBookingDate=2027-11-22&page-size=1000";
@@ -22,7 +24,7 @@ fn check(description: &Description, path: &str, answer: &Answer, context: &str) 
 
 async fn check_account(people: &People, access: &Access, account: &Account, description: &Description) {
     let base = format!("/accounts/v2/accounts/{}", account.id);
-    let available = account.status == ResourceStatus::Available;
+    let available = account.status(local_date(access.now)) == ResourceStatus::Available;
     let statement = if access.brand.slug == "mockbank" { YEAR } else { PART };
     for (operation, query) in [
         ("", ""),
@@ -45,8 +47,7 @@ async fn check_grant(people: &People, access: &Access, description: &Description
     let answer = get(people, access, "/accounts/v2/accounts").await;
     assert_eq!(answer.status, StatusCode::OK);
     check(description, "/accounts", &answer, &access.person);
-    for id in &access.accounts {
-        let account = people.account(access.brand, id).unwrap();
+    for account in access.accounts.iter().filter_map(|id| people.account(access.brand, id)) {
         check_account(people, access, account, description).await;
     }
 }
@@ -65,6 +66,58 @@ async fn all_accounts_of_everybody_at_every_brand() {
             }
         }
     }
+}
+
+async fn check_card(people: &People, access: &Access, card: &CardAccount, description: &Description) {
+    const WEEK: &str = "?fromTransactionDate=2026-11-16&toTransactionDate=2026-11-22";
+    const YEAR: &str = "?fromTransactionDate=2025-11-22&toTransactionDate=2026-11-22&page-size=1000";
+    let base = format!("/credit-cards-accounts/v2/accounts/{}", card.id);
+    let readable = card.status(local_date(access.now)) == ResourceStatus::Available;
+    let expected = if readable { StatusCode::OK } else { StatusCode::FORBIDDEN };
+    let queries = [("", ""), ("/limits", ""), ("/bills", ""), ("/transactions", YEAR), ("/transactions-current", WEEK)];
+    for (operation, query) in queries {
+        let answer = get(people, access, &format!("{base}{operation}{query}")).await;
+        assert_eq!(answer.status, expected, "{operation}");
+        check(description, &format!("/accounts/{{creditCardAccountId}}{operation}"), &answer, &card.to_string());
+    }
+    for bill in people.bills(card, access.now) {
+        let answer = get(people, access, &format!("{base}/bills/{}/transactions?page-size=1000", bill.id)).await;
+        assert_eq!(answer.status, expected);
+        let path = "/accounts/{creditCardAccountId}/bills/{billId}/transactions";
+        check(description, path, &answer, &card.to_string());
+    }
+}
+
+#[tokio::test]
+async fn all_cards_of_everybody_at_every_brand() {
+    let Some(description) = Description::read("credit-cards-2.4.0-rc.1.yml") else { return };
+    let people = People::new();
+    let mut seen = 0;
+    for (access, person, company) in all_grants(&people) {
+        let answer = get(&people, &access, "/credit-cards-accounts/v2/accounts").await;
+        check(&description, "/accounts", &answer, person.name);
+        for card in people.cards_of(access.brand, person, company) {
+            seen += 1;
+            check_card(&people, &access, &card, &description).await;
+        }
+    }
+    assert!(seen > 30, "{seen}");
+}
+
+type Whose = (Access, &'static Person, Option<&'static Company>);
+
+/// Everybody at every brand, for themselves and for their companies.
+fn all_grants(people: &People) -> Vec<Whose> {
+    let mut grants = Vec::new();
+    for brand in &BRANDS {
+        for person in people.all() {
+            let companies = people.companies_of(person).into_iter().filter(|_| brand.companies).map(Some);
+            for company in brand.persons.then_some(None).into_iter().chain(companies) {
+                grants.push((grant(people, brand, person, company), person, company));
+            }
+        }
+    }
+    grants
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn five_people_may_each_act_for_the_practice() {
         let access = grant(&people, &BRANDS[0], user, Some(company));
         let answer = get(&people, &access, "/customers/v2/business/identifications").await;
         assert_eq!(answer.body["data"][0]["parties"].as_array().unwrap().len(), 5);
-        assert_eq!(access.accounts.len(), 1);
+        assert!(!access.accounts.is_empty());
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of the data APIs, through the router.
 
 mod accounts;
+mod cards;
 mod conformance;
 mod customers;
 mod paging;
@@ -18,11 +19,16 @@ use crate::people::{Company, People, Person};
 use crate::{Access, BRANDS};
 
 /// Every permission that these APIs look at.
-const PERMISSIONS: [&str; 8] = [
+const PERMISSIONS: [&str; 13] = [
     "ACCOUNTS_READ",
     "ACCOUNTS_BALANCES_READ",
     "ACCOUNTS_TRANSACTIONS_READ",
     "ACCOUNTS_OVERDRAFT_LIMITS_READ",
+    "CREDIT_CARDS_ACCOUNTS_READ",
+    "CREDIT_CARDS_ACCOUNTS_LIMITS_READ",
+    "CREDIT_CARDS_ACCOUNTS_BILLS_READ",
+    "CREDIT_CARDS_ACCOUNTS_BILLS_TRANSACTIONS_READ",
+    "CREDIT_CARDS_ACCOUNTS_TRANSACTIONS_READ",
     "CUSTOMERS_PERSONAL_IDENTIFICATIONS_READ",
     "CUSTOMERS_PERSONAL_ADITTIONALINFO_READ",
     "CUSTOMERS_BUSINESS_IDENTIFICATIONS_READ",
@@ -54,14 +60,15 @@ impl Answer {
 
 /// A grant of everything that `person` (for `company`) holds at `brand`, on a Sunday afternoon.
 fn grant(people: &People, brand: &'static Brand, person: &Person, company: Option<&Company>) -> Access {
-    let accounts = people.accounts_of(brand, person, company);
+    let accounts = people.accounts_of(brand, person, company).into_iter().map(|account| account.id.clone());
+    let cards = people.cards_of(brand, person, company).into_iter().map(|card| card.id);
     Access {
         brand,
         person: person.cpf.to_owned(),
         company: company.map(|company| company.cnpj.to_owned()),
         permissions: PERMISSIONS.map(str::to_owned).to_vec(),
         consent_id: "urn:mockbank:1".to_owned(),
-        accounts: accounts.iter().map(|account| account.id.clone()).collect(),
+        accounts: accounts.chain(cards).collect(),
         client_id: "client".to_owned(),
         now: "2026-11-22T15:04:05.678901Z".parse::<Timestamp>().unwrap(),
         base_url: format!("https://127.0.0.1:8091/{}/open-banking", brand.slug),

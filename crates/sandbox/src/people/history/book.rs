@@ -14,8 +14,8 @@ use super::party::{Bank, Party};
 use super::pen::{Draft, Pen};
 use super::{business, monthly, reserve, savings};
 use crate::brand::BRANDS;
-use crate::people::Account;
 use crate::people::profile::{Life, PersonMoney};
+use crate::people::{Account, cards};
 
 /// A month of an account.
 #[derive(Debug)]
@@ -40,6 +40,7 @@ impl MonthBook {
             Life::Prepaid(money) => prepaid(&mut pen, month, money),
             Life::Business(money) => business::write(&mut pen, month, money),
         }
+        cards::write_payments(&mut pen, month);
         let opening = opening(account, month);
         let excess = opening + pen.total() - self::opening(account, month.next());
         level(&mut pen, month, excess);
@@ -77,7 +78,7 @@ fn salaried(pen: &mut Pen<'_>, month: Month, money: &PersonMoney) {
     monthly::salary(pen, month, money);
     monthly::rent(pen, month, money);
     monthly::bills(pen, month);
-    monthly::cards(pen, month, money);
+    monthly::subscriptions(pen, month, money);
     monthly::bank(pen, month);
     if money.savings > Money::ZERO && pen.account.plan.sibling.is_some() {
         savings::write_other_side(pen, month, money);

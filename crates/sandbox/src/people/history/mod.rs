@@ -23,13 +23,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use book::MonthBook;
-use calendar::{Month, plus};
-
+pub(crate) use calendar::{Month, day_key, instant, on_or_after, plus};
 pub(crate) use dice::Dice;
 pub(crate) use monthly::employer;
-pub(crate) use names::FIRST_NAMES;
+pub(crate) use names::{FIRST_NAMES, SHOPS, Shop};
+pub(crate) use pen::{Draft, Pen};
 
-pub(crate) use calendar::instant;
 pub use calendar::{is_business_day, local_date, next_business_day};
 pub use entry::{Entry, Flow, Kind, Stage};
 pub use money::Money;

@@ -85,19 +85,14 @@ fn bill(
     });
 }
 
-/// Writes subscriptions and the bill of the credit card.
-pub(crate) fn cards(pen: &mut Pen<'_>, month: Month, money: &PersonMoney) {
+/// Writes subscriptions by debit card, and the main person's published payment.
+pub(crate) fn subscriptions(pen: &mut Pen<'_>, month: Month, money: &PersonMoney) {
     let seed = pen.account.plan.seed;
     for (n, (name, cents)) in SUBSCRIPTIONS.iter().enumerate().filter(|(n, _)| seed >> n & 1 == 0) {
         let date = month.day(3 + 5 * n as i8);
         let name = format!("Compra no débito - {name}");
         pen.write(Draft::debit(date, Kind::Card, Money::cents(*cents), name).hours(3, 6));
     }
-    let due = on_or_after(month.day(21));
-    let amount =
-        money.salary.share(pen.dice(31, due).between(60, 130)) + Money::cents(pen.dice(32, due).between(0, 99));
-    let kind = Kind::Other("PAGAMENTO_FATURA_CARTAO");
-    pen.write(Draft::debit(due, kind, amount, "Pagamento de fatura do cartão").announced(9).hours(7, 10));
     if money.published_payment {
         for day in [9, 23] {
             pen.write(Draft::debit(month.day(day), Kind::Card, Money::cents(77_152), "PAGAMENTO").hours(10, 20));
