@@ -135,8 +135,8 @@ async fn bill_transactions(
         let mut entries = people.bill_entries(&card, &bill, paging.as_of).ok_or(Problem::ResourceForbidden)?;
         entries.retain(|entry| from.is_none_or(|from| entry.date >= from) && to.is_none_or(|to| entry.date <= to));
         entries.retain(|entry| filter.admits(entry));
-        let write = |entry: &CardEntry| wire::bill_transaction(&card, entry, &bill);
-        statement(&call, &paging, &entries, write)
+        let data: Vec<Value> = entries.iter().map(|entry| wire::bill_transaction(&card, entry, &bill)).collect();
+        paged(&call, &paging, &data)
     };
     answered(&call, answer())
 }

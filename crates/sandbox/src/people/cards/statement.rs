@@ -45,11 +45,8 @@ impl<'a> Statement<'a> {
 
     fn over(card: &'a CardAccount, first: Month, to: Date) -> Self {
         let mut spent = Vec::new();
-        let mut date = back(first, MONTHS_BEHIND).day(1);
-        while date <= to {
-            day(card, date, &mut spent);
-            date = plus(date, 1);
-        }
+        let days = back(first, MONTHS_BEHIND).day(1).series(1.day());
+        days.take_while(|date| *date <= to).for_each(|date| day(card, date, &mut spent));
         Self { card, first, spent }
     }
 
@@ -120,11 +117,9 @@ impl<'a> Statement<'a> {
     pub(super) fn between(&self, from: Date, to: Date) -> Vec<CardEntry> {
         let within = |entry: &CardEntry| (from..=to).contains(&entry.date) && entry.amount > Money::ZERO;
         let mut entries: Vec<CardEntry> = self.spent.iter().filter(|entry| within(entry)).cloned().collect();
-        let mut month = self.first;
-        while from <= to && month <= Month::of(to).next() {
+        for month in self.first.up_to(Month::of(to).next()) {
             let derived = self.carried_into(month).into_iter().chain(self.paid(month.previous()));
             entries.extend(derived.filter(within));
-            month = month.next();
         }
         entries
     }

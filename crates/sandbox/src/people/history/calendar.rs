@@ -40,6 +40,12 @@ impl Month {
         Self::of(plus(self.day(1), -1))
     }
 
+    /// This month and all later ones until `last`, or until the end of all time.
+    pub(crate) fn up_to(self, last: Self) -> impl Iterator<Item = Self> {
+        let later = |month: &Self| Some(month.next()).filter(|next| next > month);
+        std::iter::successors(Some(self), later).take_while(move |month| *month <= last)
+    }
+
     /// The day with this number, or the last one when the month is shorter.
     pub(crate) fn day(self, day: i8) -> Date {
         let first = Date::new(self.year, self.month, 1).unwrap_or(Date::MAX);
