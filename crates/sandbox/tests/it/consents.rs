@@ -48,7 +48,8 @@ async fn permissions_are_checked_by_the_rules_of_the_standard() {
     assert_eq!(set(json!(both)).await, "422 PERMISSAO_PF_PJ_EM_CONJUNTO");
     assert_eq!(set(json!([both[0], both[2]])).await, "422 INFORMACOES_PJ_NAO_INFORMADAS");
     let cards = ["RESOURCES_READ", "CREDIT_CARDS_ACCOUNTS_READ", "CREDIT_CARDS_ACCOUNTS_LIMITS_READ"];
-    assert_eq!(set(json!(cards)).await, "422 SEM_PERMISSOES_FUNCIONAIS_RESTANTES");
+    assert_eq!(set(json!(cards)).await, "201 ");
+    assert_eq!(set(json!(&cards[..2])).await, "422 COMBINACAO_PERMISSOES_INCORRETA");
 }
 
 #[tokio::test]
