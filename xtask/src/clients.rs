@@ -25,8 +25,13 @@ pub(crate) struct Clients {
 impl Clients {
     /// Installs them, each set in a folder of its own, unless an earlier run did.
     pub(crate) fn install() -> Result<Self> {
-        Ok(Self { python: python()?, node: node("node", NODE_CLIENT)?, peers: node("peers", PEERS)? })
+        Ok(Self { python: python()?, node: node("node", NODE_CLIENT)?, peers: peers()? })
     }
+}
+
+/// Installs the counterparts of the security profile.
+pub(crate) fn peers() -> Result<PathBuf> {
+    node("peers", PEERS)
 }
 
 fn python() -> Result<PathBuf> {

@@ -30,11 +30,14 @@ enum Task {
     },
     /// Measures imports and reads on both databases (release build); figures go to docs/performance.md.
     Bench,
+    /// Measures the sandbox bank beside `oidc-provider` (release build); figures go to docs/performance.md.
+    BenchProfile,
 }
 
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Test { filter } => suites::run(&filter),
         Task::Bench => bench::run(),
+        Task::BenchProfile => bench::profile(),
     }
 }

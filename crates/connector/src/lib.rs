@@ -28,7 +28,8 @@ pub use connector::Connector;
 pub use error::{ConnectorError, IdTokenError, ProtocolError};
 pub use openfinance::{
     BrandSettings, DirectorySettings, FixedInstitution, Identity, KeyPem, Limits, Membership, OpenFinance,
-    OpenFinanceSettings, Registration, RegistrationError, RegistrationStore, Retry, Transport,
+    OpenFinanceSettings, OwnIdentity, Registration, RegistrationError, RegistrationStore, Retry, Transport,
+    TransportPem,
 };
 pub use types::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, NewConsent, PageOf, PageToken,

@@ -8,7 +8,7 @@ use vinculo_fapi::random;
 use crate::brand::BRANDS;
 use crate::network::Network;
 use crate::state::{CLIENTS, Client, SOFTWARES, Software, StateError};
-use crate::{KnownClient, SandboxError, chance, directory};
+use crate::{KnownClient, KnownKeys, SandboxError, chance, directory};
 
 /// Enters the clients of the settings, and forgets those that are no longer there.
 pub(crate) fn enter(net: &Network, clients: &[KnownClient]) -> Result<(), SandboxError> {
@@ -33,8 +33,11 @@ pub(crate) fn enter(net: &Network, clients: &[KnownClient]) -> Result<(), Sandbo
 /// What stands for a client's software, and the client at each brand.
 fn records(net: &Network, known: &KnownClient) -> Result<(Software, Vec<Client>), SandboxError> {
     let refuse = |what: &str| SandboxError::Keys(format!("client {}: {what}", known.client_id));
-    let keys = JwkSet::parse(known.jwks.as_bytes()).map_err(|error| refuse(&error.to_string()))?;
-    if keys.encryption_key().is_none() {
+    let keys = match &known.keys {
+        KnownKeys::Set(jwks) => JwkSet::parse(jwks.as_bytes()).map_err(|error| refuse(&error.to_string()))?,
+        KnownKeys::Address { .. } => JwkSet::default(),
+    };
+    if matches!(known.keys, KnownKeys::Set(_)) && keys.encryption_key().is_none() {
         return Err(refuse("its key set holds no encryption key with an id"));
     }
     let certificate = Certificate::from_pem(&known.certificates_pem).map_err(|error| refuse(&error.to_string()))?;
@@ -59,9 +62,13 @@ fn records(net: &Network, known: &KnownClient) -> Result<(Software, Vec<Client>)
     Ok((software, clients))
 }
 
+/// What stands for the software of a client. No certificate of the network's authority can name it: ids there are UUIDs.
+pub(crate) fn software_id(client_id: &str) -> String {
+    format!("settings:{client_id}")
+}
+
 fn software(known: &KnownClient, keys: &JwkSet) -> Option<Software> {
-    // No certificate of the network's authority can name it: ids there are UUIDs.
-    let id = format!("settings:{}", known.client_id);
+    let id = software_id(&known.client_id);
     Some(Software {
         label: id.clone(),
         id,

@@ -12,6 +12,7 @@ use crate::directory::Registrar;
 use crate::keys::Keys;
 use crate::outcomes::Outcomes;
 use crate::people::People;
+use crate::remote::RemoteKeys;
 use crate::state::{CLIENTS, Client, Db, SOFTWARES, StateError};
 use crate::urls::Urls;
 use crate::{Clock, SandboxError};
@@ -25,6 +26,7 @@ pub(crate) struct Network {
     pub(crate) urls: Urls,
     pub(crate) outcomes: Outcomes,
     pub(crate) registrar: Registrar,
+    pub(crate) remote: RemoteKeys,
     /// Cancelled when the network stops: what hangs on purpose lets go.
     pub(crate) stop: CancellationToken,
 }
@@ -89,8 +91,12 @@ impl Bank {
         format!("{}|{id}", self.brand.slug)
     }
 
-    /// The keys of a client, from the directory's keystore.
-    pub(crate) fn client_jwks(&self, client: &Client) -> Result<JwkSet, StateError> {
+    /// The keys of a client, from the directory's keystore or from the address that the settings give; `kid` names the one
+    /// that is needed, where it is known.
+    pub(crate) async fn client_jwks(&self, client: &Client, kid: Option<&str>) -> Result<JwkSet, StateError> {
+        if let Some(keys) = self.net.remote.get(&client.software_id, kid, self.now()).await {
+            return Ok(keys);
+        }
         let software = self.net.db.get(&SOFTWARES, &client.software_id)?;
         let json = software.map(|software| software.jwks.to_string()).unwrap_or_default();
         Ok(JwkSet::parse(json.as_bytes()).unwrap_or_default())

@@ -8,13 +8,14 @@ use axum::Router;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use vinculo_fapi::mtls::{self, ListenerLimits, MtlsListener, Peer};
+use vinculo_fapi::mtls::{self, ListenerLimits, MtlsError, MtlsListener, Peer};
 
 use crate::directory::Registrar;
 use crate::keys::Keys;
 use crate::network::Network;
 use crate::outcomes::Outcomes;
 use crate::pki::{Authority, Folder, new_key};
+use crate::remote::RemoteKeys;
 use crate::state::{Db, StateError};
 use crate::urls::Urls;
 use crate::{
@@ -65,7 +66,7 @@ impl Sandbox {
             &settings.mtls_url.clone().unwrap_or_else(|| format!("https://{mtls_addr}")),
         );
         let folder = Folder::open(settings.data_dir.join("sandbox"))?;
-        let net = open_network(&folder, urls, clock).await?;
+        let net = open_network(&folder, urls, clock, &options.clients).await?;
         known::enter(&net, &options.clients)?;
         let machines = secured(machines, &net, &folder, &options.clients)?;
         let people = People::new(people, &options.people_tls, &net, &folder)?;
@@ -92,6 +93,13 @@ impl Sandbox {
     /// The address the mTLS listener is bound to.
     pub fn mtls_addr(&self) -> SocketAddr {
         self.mtls_addr
+    }
+
+    /// What the mTLS listener serves, for a listener without TLS in front of which somebody else says who calls: a bench.
+    /// Handlers take the caller from the extension `ConnectInfo<Peer>`.
+    #[doc(hidden)]
+    pub fn machines_without_tls(&self) -> Router {
+        listeners::machines(&self.net)
     }
 
     /// Public address of the people-facing pages, without a slash at the end.
@@ -126,13 +134,20 @@ impl Sandbox {
 }
 
 /// The parts that need no listener.
-async fn open_network(folder: &Folder, urls: Urls, clock: Arc<dyn Clock>) -> Result<Arc<Network>, SandboxError> {
+async fn open_network(
+    folder: &Folder,
+    urls: Urls,
+    clock: Arc<dyn Clock>,
+    clients: &[KnownClient],
+) -> Result<Arc<Network>, SandboxError> {
     let registrar = Registrar { ca: Authority::open(&folder.inside("ca")?)?, receivers: folder.inside("receivers")? };
     let db = Db::open(&folder.path("bank.redb")).await.map_err(|error| broken(&error))?;
     let outcomes = Outcomes::open(&db).map_err(|error| broken(&error))?;
     let keys = Keys::open(folder.inside("keys")?)?;
     let stop = CancellationToken::new();
-    Ok(Arc::new(Network { clock, db, keys, people: crate::people::People::new(), urls, outcomes, registrar, stop }))
+    let people = crate::people::People::new();
+    let remote = RemoteKeys::new(clients, registrar.ca.root_pem())?;
+    Ok(Arc::new(Network { clock, db, keys, people, urls, outcomes, registrar, remote, stop }))
 }
 
 /// The people-facing listener.
@@ -192,13 +207,13 @@ fn secured(
 ) -> Result<MtlsListener, SandboxError> {
     let (ca, url) = (&net.registrar.ca, &net.urls.mtls);
     let key = folder.inside("ca")?.once("server.key.pem", new_key)?;
-    let roots = clients.iter().map(|client| client.certificates_pem.as_str());
-    let settings = mtls::ServerSettings {
-        certificates_pem: ca.server(hosts(url), &key)?,
-        key_pem: SecretString::from(key),
-        client_roots_pem: std::iter::once(ca.root_pem()).chain(roots).collect::<Vec<_>>().join("\n"),
-    };
-    let config = mtls::server_config(&settings).map_err(|error| SandboxError::Keys(error.to_string()))?;
+    let refuse = |error: MtlsError| SandboxError::Keys(error.to_string());
+    // A foreign authority is believed about the one certificate that the settings name: it must not be able to make others
+    // that pass for receivers of the directory.
+    let named: Vec<&str> = clients.iter().map(|client| client.certificates_pem.as_str()).collect();
+    let verifier = mtls::client_verifier_with(ca.root_pem(), &named).map_err(refuse)?;
+    let certificate = ca.server(hosts(url), &key)?;
+    let config = mtls::server_config_with(verifier, &certificate, &SecretString::from(key)).map_err(refuse)?;
     MtlsListener::new(listener, config, ListenerLimits::default())
         .map_err(|source| SandboxError::Listen { address: url.clone(), source })
 }

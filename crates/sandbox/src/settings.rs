@@ -51,10 +51,24 @@ pub struct KnownClient {
     pub name: String,
     /// Where answers may go.
     pub redirect_uris: Vec<String>,
-    /// Its public keys, a JWK set as JSON.
-    pub jwks: String,
-    /// Its transport certificate, then the issuers of it; PEM.
+    /// Its public keys.
+    pub keys: KnownKeys,
+    /// Its transport certificate, then the issuers of it; PEM. No other certificate of these issuers is believed.
     pub certificates_pem: String,
+}
+
+/// Where the public keys of a [`KnownClient`] come from.
+#[derive(Debug, Clone)]
+pub enum KnownKeys {
+    /// A JWK set as JSON.
+    Set(String),
+    /// An address of a JWK set. It is fetched when it is needed and kept for a while.
+    Address {
+        /// The address, `https` or `http`.
+        url: String,
+        /// Authorities that are trusted for it beside the network's own, PEM.
+        authorities_pem: Option<String>,
+    },
 }
 
 /// TLS of the people-facing listener.

@@ -47,6 +47,7 @@ mod link;
 mod link_key;
 mod master;
 mod owner;
+mod pending;
 mod person;
 mod progress;
 
@@ -80,6 +81,7 @@ pub use job::{AfterFailure, ClaimedJob, DeadJob, JobCounts, JobWakes, NewJob};
 pub use link::{BankTokens, Link, LinkFilter, LinkPatch, StoredTokens};
 pub use master::MasterKeys;
 pub use owner::{NewOwner, OwnerFilter};
+pub use pending::is_there;
 pub use progress::Progress;
 pub use query::{Compare, OneOf, Page, Paging, Stored};
 pub use record::{Known, KnownRecords};

@@ -17,7 +17,7 @@ use crate::on::Lane;
 use crate::query::Paging;
 use crate::{MasterKeys, Result, StoreError, Tx, hash};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long a writer waits for another one on SQLite, and anyone for a connection.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

@@ -45,7 +45,7 @@ impl OpenFinance {
             nonce: &nonce,
             code_challenge: &pkce::challenge(&code_verifier),
         };
-        let signed = request_object::make(&self.signing_key, &object, self.settings.env.now());
+        let signed = request_object::make(&self.line(&bank.server).signing_key, &object, self.settings.env.now());
         let signed = signed.map_err(|error| ConnectorError::Internal(error.to_string()))?;
         let pushed = self.post_push(bank, &signed).await?;
         let url = par::authorization_url(&bank.discovery.authorization_endpoint, &bank.client_id, &pushed.request_uri);
@@ -106,8 +106,9 @@ impl OpenFinance {
         source: Source<'_>,
     ) -> Result<IdToken, ConnectorError> {
         let now = self.settings.env.now();
-        let opened = id_token::open(token.expose_secret(), &self.decryption_keys).map_err(refused)?;
-        let keys = self.line(&bank.server).jwks.get_for(bank.discovery.jwks_uri.as_str(), opened.kid(), now).await;
+        let line = self.line(&bank.server);
+        let opened = id_token::open(token.expose_secret(), &line.decryption_keys).map_err(refused)?;
+        let keys = line.jwks.get_for(bank.discovery.jwks_uri.as_str(), opened.kid(), now).await;
         let keys = keys.map_err(|error| ConnectorError::Unreachable(error.to_string()))?;
         let expected = Expected {
             issuer: &bank.discovery.issuer,
@@ -150,9 +151,10 @@ fn code_grant(pending: &Pending, answer: &Answer) -> Grant {
     }
 }
 
-/// Groups the many ways to be wrong by the claim that is.
+/// Groups the many ways to be wrong by the claim that is; the log has it in full.
 fn refused(error: id_token::IdTokenError) -> IdTokenError {
     use id_token::IdTokenError as E;
+    tracing::warn!(reason = %error, "id_token refused");
     match error {
         E::Jwe(_) => IdTokenError::Encryption,
         E::Jws(_) => IdTokenError::Signature,

@@ -68,7 +68,8 @@ impl OpenFinance {
 
     /// Signs the proof of who we are.
     pub(super) fn assertion(&self, bank: &Bank) -> Result<String, ConnectorError> {
-        client_assertion::make(&self.signing_key, &bank.client_id, &bank.discovery.issuer, self.settings.env.now())
+        let key = &self.line(&bank.server).signing_key;
+        client_assertion::make(key, &bank.client_id, &bank.discovery.issuer, self.settings.env.now())
             .map_err(|error| ConnectorError::Internal(error.to_string()))
     }
 

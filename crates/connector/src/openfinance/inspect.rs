@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use http::header::LOCATION;
+use http::header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE};
+use jiff::Timestamp;
 use url::Url;
 use vinculo_domain::Institution;
 use vinculo_fapi::discovery::Discovery;
@@ -11,6 +12,7 @@ use vinculo_fapi::jwks::JwkSet;
 use vinculo_fapi::ssa::{self, SoftwareStatement};
 
 use super::OpenFinance;
+use super::cookies::Cookies;
 use crate::{ConnectorError, ProtocolError};
 
 /// How often a bank may send the visitor on.
@@ -71,8 +73,9 @@ impl OpenFinance {
         ssa::peek(&signed).map_err(|error| ProtocolError::Unreadable(error.to_string()).into())
     }
 
-    /// Opens the address of an authorization as a browser without a person would: follows redirects until one leads to
-    /// `redirect_uri`, and reads the answer there. Works with banks that approve by themselves.
+    /// Opens the address of an authorization as a browser without a person would: shows no certificate, keeps cookies,
+    /// follows redirects until one leads to `redirect_uri`, and reads the answer there. Works with banks that approve by
+    /// themselves.
     ///
     /// # Errors
     /// [`ConnectorError::Unsupported`] when the bank shows a page.
@@ -83,10 +86,11 @@ impl OpenFinance {
         redirect_uri: &str,
     ) -> Result<AuthorizationResponse, ConnectorError> {
         let unreadable = |what: &str| ProtocolError::Unreadable(what.to_owned());
-        let http = &self.line(&institution.authorization_server_id).http;
+        let http = &self.line(&institution.authorization_server_id).visitor;
         let mut url = Url::parse(url).map_err(|_| unreadable("the authorization address"))?;
+        let mut cookies = Cookies::default();
         for _ in 0..MOST_REDIRECTS {
-            let Some(next) = http.location(&url).await? else {
+            let Some(next) = http.location(&url, &mut cookies, self.settings.env.now()).await? else {
                 return Err(ConnectorError::Unsupported("authorization without a person: the bank shows a page"));
             };
             let next = url.join(&next).map_err(|_| unreadable("a redirect"))?;
@@ -102,9 +106,20 @@ impl OpenFinance {
 
 impl super::http::Http {
     /// Opens an address as a browser would; returns where it leads on, or `None` for a page.
-    async fn location(&self, url: &Url) -> Result<Option<String>, ConnectorError> {
-        let request = self.client().get(url.clone()).header(http::header::ACCEPT, "text/html");
+    async fn location(
+        &self,
+        url: &Url,
+        cookies: &mut Cookies,
+        now: Timestamp,
+    ) -> Result<Option<String>, ConnectorError> {
+        let mut request = self.client().get(url.clone()).header(ACCEPT, "text/html");
+        if let Some(header) = cookies.header(url) {
+            request = request.header(COOKIE, header);
+        }
         let (status, headers) = self.opened(request).await?;
+        headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).for_each(|text| {
+            cookies.take(url, text, now);
+        });
         let location = headers.get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
         match status {
             300..=399 => Ok(location),

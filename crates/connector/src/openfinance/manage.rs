@@ -119,7 +119,7 @@ impl OpenFinance {
     /// Says whether a registration was made with what we have now.
     pub(super) fn is_current(&self, known: &Registration) -> bool {
         match &known.made_with {
-            Some(made_with) => *made_with == self.fingerprint(),
+            Some(made_with) => *made_with == self.fingerprint(&known.authorization_server_id),
             // From before fingerprints were kept.
             None => {
                 let metadata: ClientMetadata = serde_json::from_str(&known.metadata).unwrap_or_default();
@@ -128,11 +128,10 @@ impl OpenFinance {
         }
     }
 
-    /// Names what a registration is made of: a bank has to hear of it when one of these changes.
-    pub(super) fn fingerprint(&self) -> String {
-        let identity = &self.settings.identity;
-        let encryption = identity.encryption_keys.first().map_or("", |key| key.kid.as_str());
-        let mut parts = vec![identity.software_id.as_str(), identity.signing_key.kid.as_str(), encryption];
+    /// Names what a registration at a server is made of: a bank has to hear of it when one of these changes.
+    pub(super) fn fingerprint(&self, server: &str) -> String {
+        let [signing, encryption] = self.line(server).kids();
+        let mut parts = vec![self.settings.identity.software_id.as_str(), signing, encryption];
         parts.extend(self.settings.redirect_uris.iter().map(String::as_str));
         let hash = digest(&SHA256, parts.join("\n").as_bytes());
         hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()

@@ -3,6 +3,7 @@
 mod authorize;
 mod bank;
 mod consent;
+mod cookies;
 mod directory;
 mod fetch;
 mod http;
@@ -21,13 +22,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::sync::Mutex;
 use url::Url;
 use vinculo_domain::Institution;
 use vinculo_domain::model::{BalanceDraft, OwnerDraft, TransactionDraft};
 use vinculo_fapi::discovery::Discovery;
-use vinculo_fapi::keys::{DecryptionKey, DecryptionKeys, SigningKey};
 
 use self::http::Http;
 use self::line::Line;
@@ -35,7 +35,8 @@ use self::memory::Memory;
 pub use inspect::Membership;
 pub use registration::{Registration, RegistrationError, RegistrationStore};
 pub use settings::{
-    BrandSettings, DirectorySettings, FixedInstitution, Identity, KeyPem, Limits, OpenFinanceSettings, Retry, Transport,
+    BrandSettings, DirectorySettings, FixedInstitution, Identity, KeyPem, Limits, OpenFinanceSettings, OwnIdentity,
+    Retry, Transport, TransportPem,
 };
 
 use crate::{
@@ -50,8 +51,6 @@ pub struct OpenFinance {
     main: Line,
     /// Lines of their own, by authorization server.
     lines: HashMap<String, Line>,
-    signing_key: SigningKey,
-    decryption_keys: DecryptionKeys,
     /// By address of the document.
     discoveries: Memory<Arc<Discovery>>,
     /// Client ids, by authorization server.
@@ -70,12 +69,8 @@ impl OpenFinance {
     /// # Errors
     /// [`ConnectorError::Internal`] when a key or certificate cannot be read.
     pub fn new(settings: OpenFinanceSettings) -> Result<Self, ConnectorError> {
-        let main = Line::new(&settings, &settings.identity.authorities_pem)?;
-        let identity = &settings.identity;
-        let signing_key = SigningKey::from_pkcs8_pem(identity.signing_key.pem.expose_secret()).map_err(internal)?;
+        let main = Line::main(&settings)?;
         Ok(Self {
-            signing_key: signing_key.with_kid(identity.signing_key.kid.as_str()),
-            decryption_keys: decryption_keys(&identity.encryption_keys)?,
             lines: line::lines(&settings)?,
             http: main.http.clone(),
             main,
@@ -92,15 +87,6 @@ impl OpenFinance {
     fn line(&self, server: &str) -> &Line {
         self.lines.get(server).unwrap_or(&self.main)
     }
-}
-
-fn decryption_keys(keys: &[KeyPem]) -> Result<DecryptionKeys, ConnectorError> {
-    let read = |key: &KeyPem| -> Result<DecryptionKey, ConnectorError> {
-        let made = DecryptionKey::from_pkcs8_pem(key.pem.expose_secret()).map_err(internal)?;
-        Ok(made.with_kid(key.kid.as_str()))
-    };
-    let (current, older) = keys.split_first().ok_or_else(|| internal("no encryption key"))?;
-    older.iter().try_fold(DecryptionKeys::new(read(current)?), |all, key| Ok(all.and(read(key)?)))
 }
 
 fn internal(error: impl std::fmt::Display) -> ConnectorError {

@@ -135,7 +135,7 @@ impl OpenFinance {
             registration_access_token: token.or_else(|| earlier?.registration_access_token.clone()),
             registration_client_uri: answer.registration_client_uri.or(before(|r| r.registration_client_uri.clone())),
             metadata: metadata.unwrap_or_default(),
-            made_with: Some(self.fingerprint()),
+            made_with: Some(self.fingerprint(server)),
         }
     }
 

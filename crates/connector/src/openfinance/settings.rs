@@ -75,6 +75,35 @@ pub struct FixedInstitution {
     pub client_id: Option<String>,
     /// The only authorities that are trusted there, PEM; `None` trusts those of the [`Identity`].
     pub authorities_pem: Option<String>,
+    /// What we show and use there in place of the [`Identity`]'s.
+    pub own: OwnIdentity,
+}
+
+/// Certificate and keys that are used at one institution alone. What is not given is that of the [`Identity`].
+#[derive(Debug, Clone, Default)]
+pub struct OwnIdentity {
+    /// Transport certificate and its key.
+    pub transport: Option<TransportPem>,
+    /// Key that signs assertions and request objects.
+    pub signing_key: Option<KeyPem>,
+    /// Keys that id_tokens are encrypted to, current one first.
+    pub encryption_keys: Vec<KeyPem>,
+}
+
+impl OwnIdentity {
+    /// Says whether nothing is given.
+    pub fn is_empty(&self) -> bool {
+        self.transport.is_none() && self.signing_key.is_none() && self.encryption_keys.is_empty()
+    }
+}
+
+/// A transport certificate and its key.
+#[derive(Debug, Clone)]
+pub struct TransportPem {
+    /// Certificate with its chain, PEM.
+    pub certificate_pem: String,
+    /// Its key, PKCS#8 PEM.
+    pub key_pem: SecretString,
 }
 
 /// What the settings know of a brand.
@@ -116,7 +145,7 @@ pub struct Identity {
 }
 
 /// A private key with its name.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct KeyPem {
     /// PKCS#8 PEM.
     pub pem: SecretString,

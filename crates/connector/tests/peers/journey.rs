@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
-use vinculo_connector::{Connector, ConnectorError, OpenFinance};
+use vinculo_connector::{Answer, Connector, ConnectorError, OpenFinance};
 use vinculo_domain::{Clock as _, ConsentStatus, SystemClock};
 use vinculo_fapi::fragment::Outcome;
 use vinculo_fapi::interaction_id::InteractionId;
@@ -142,6 +142,22 @@ async fn an_issuer_that_ends_with_a_slash_is_taken_letter_for_letter() {
     let (consent, _) = Visitor::new(&bank).connect().await;
     let seen = bank.seen().await;
     the_pushed_request_is_that_of_the_profile(&bank, &seen, &consent.bank_consent_id);
+}
+
+#[tokio::test]
+async fn pages_that_set_cookies_are_visited_without_a_person_and_without_our_certificate() {
+    let Some(bank) = Bank::start().await else { return };
+    let visitor = Visitor::new(&bank);
+    let consent = visitor.try_consent().await.unwrap();
+    let authorization = visitor.try_authorize(&consent).await.unwrap();
+    bank.forget().await;
+    let response = visitor.connector.visit(&visitor.institution, &authorization.url, CALLBACK).await.unwrap();
+    let Outcome::Success { code, id_token } = response.outcome else { panic!("the bank said no") };
+    let steps = bank.seen().await;
+    let steps: Vec<&Value> = steps.iter().filter(|entry| entry["call"].is_string()).collect();
+    assert!(steps.len() >= 3, "{steps:?}");
+    assert!(steps.iter().all(|step| step["certificate"].is_null()), "{steps:?}");
+    visitor.exchange(&authorization, &Answer { code, id_token }).await.unwrap();
 }
 
 #[tokio::test]

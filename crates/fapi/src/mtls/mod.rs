@@ -17,7 +17,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use client::{ClientIdentity, ClientSettings, client};
 pub use listener::{ListenerLimits, MtlsListener, Peer};
-pub use server::{ServerSettings, client_verifier, public_config, server_config, server_config_with};
+pub use server::{
+    ServerSettings, client_verifier, client_verifier_with, public_config, server_config, server_config_with,
+};
 
 /// Why TLS could not be set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

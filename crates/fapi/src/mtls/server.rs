@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use rustls::ServerConfig;
-use rustls::server::danger::ClientCertVerifier;
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
+use rustls_pki_types::{CertificateDer, UnixTime};
 use secrecy::SecretString;
 
 use super::{ALPN, MtlsError, VERSIONS, certificates, key, provider, roots};
@@ -38,6 +40,72 @@ pub fn client_verifier(roots_pem: &str) -> Result<Arc<dyn ClientCertVerifier>, M
     let builder = WebPkiClientVerifier::builder_with_provider(roots, provider()).allow_unauthenticated();
     let verifier = builder.build().map_err(|_| MtlsError::Config)?;
     Ok(verifier)
+}
+
+/// Makes a verifier that believes certificates of `roots_pem`, and beside them single certificates that are named: each
+/// text of `named_pem` holds one certificate, then its issuers. What else such an issuer has signed is not believed.
+pub fn client_verifier_with(roots_pem: &str, named_pem: &[&str]) -> Result<Arc<dyn ClientCertVerifier>, MtlsError> {
+    let usual = client_verifier(roots_pem)?;
+    if named_pem.is_empty() {
+        return Ok(usual);
+    }
+    let first = |pem: &&str| certificates(pem)?.into_iter().next().ok_or(MtlsError::Certificates);
+    let certificates = named_pem.iter().map(first).collect::<Result<_, _>>()?;
+    let named = client_verifier(&named_pem.join("\n"))?;
+    let hints = [usual.root_hint_subjects(), named.root_hint_subjects()].concat();
+    Ok(Arc::new(Named { usual, named, certificates, hints }))
+}
+
+/// Believes certificates of the usual authorities, and those that are named one by one.
+#[derive(Debug)]
+struct Named {
+    usual: Arc<dyn ClientCertVerifier>,
+    /// Believes the issuers of the named ones; never asked about others.
+    named: Arc<dyn ClientCertVerifier>,
+    certificates: Vec<CertificateDer<'static>>,
+    hints: Vec<DistinguishedName>,
+}
+
+impl ClientCertVerifier for Named {
+    fn client_auth_mandatory(&self) -> bool {
+        self.usual.client_auth_mandatory()
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &self.hints
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        let verifier = if self.certificates.contains(end_entity) { &self.named } else { &self.usual };
+        verifier.verify_client_cert(end_entity, intermediates, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.usual.supported_verify_schemes()
+    }
 }
 
 /// Makes the TLS configuration with another verifier, for chains that the usual one does not understand.

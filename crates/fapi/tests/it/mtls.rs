@@ -33,14 +33,16 @@ struct Bank {
 
 impl Bank {
     async fn open(limits: ListenerLimits) -> Self {
+        Self::open_with(limits, &[]).await
+    }
+
+    /// A bank that believes single certificates beside those of its authority.
+    async fn open_with(limits: ListenerLimits, named: &[&str]) -> Self {
         let ca = authority("Test CA");
-        let settings = ServerSettings {
-            certificates_pem: server(&ca),
-            key_pem: SecretString::from(BANK_PEM),
-            client_roots_pem: ca.pem(),
-        };
+        let verifier = mtls::client_verifier_with(&ca.pem(), named).unwrap();
+        let config = mtls::server_config_with(verifier, &server(&ca), &SecretString::from(BANK_PEM)).unwrap();
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let listener = MtlsListener::new(tcp, server_config(&settings).unwrap(), limits).unwrap();
+        let listener = MtlsListener::new(tcp, config, limits).unwrap();
         let addr = listener.addr();
         let router = Router::new().route("/", get(who));
         let service = router.into_make_service_with_connect_info::<Peer>();
@@ -130,6 +132,23 @@ async fn certificates_that_must_not_be_trusted_do_not_get_through() {
 }
 
 #[tokio::test]
+async fn a_certificate_that_is_named_is_believed_and_what_else_its_issuer_signed_is_not() {
+    let other = authority("Other CA");
+    let named = client(&other, |_| {});
+    let chain = format!("{named}{}", other.pem());
+    let bank = Bank::open_with(ListenerLimits::default(), &[&chain]).await;
+    let thumbprint = Certificate::from_pem(&named).unwrap().thumbprint();
+    assert_eq!(bank.call(Some(named)).await.unwrap(), thumbprint);
+    assert!(bank.call(Some(client(&other, |_| {}))).await.is_err(), "signed by the same authority, and not named");
+    assert!(bank.call(Some(client(&authority("Third CA"), |_| {}))).await.is_err());
+    let (certificate, thumbprint) = bank.good();
+    assert_eq!(bank.call(certificate).await.unwrap(), thumbprint, "the bank's own authority is believed as before");
+    for wrong in ["", "nonsense"] {
+        assert!(mtls::client_verifier_with(&other.pem(), &[wrong]).is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn the_client_trusts_its_own_roots_only() {
     let bank = Bank::open(ListenerLimits::default()).await;
     let stranger = ClientSettings { roots_pem: authority("Other CA").pem(), ..bank.settings(None) };
@@ -209,6 +228,97 @@ async fn sessions_are_not_resumed() {
             assert!(matches!(kind, Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest)), "{kind:?}");
         }
     }
+}
+
+/// The first message of a handshake, as a client of that version without extensions sends it.
+fn hello(version: [u8; 2], suites: &[[u8; 2]]) -> Vec<u8> {
+    let mut body = version.to_vec();
+    body.extend([7; 32]);
+    body.push(0);
+    body.extend(u16::try_from(suites.len() * 2).unwrap().to_be_bytes());
+    body.extend(suites.concat());
+    body.extend([1, 0]);
+    let len = u16::try_from(body.len()).unwrap();
+    let mut record = vec![0x16, 3, 1];
+    record.extend((len + 4).to_be_bytes());
+    record.extend([1, 0]);
+    record.extend(len.to_be_bytes());
+    record.extend(body);
+    record
+}
+
+#[tokio::test]
+async fn older_versions_and_other_suites_are_turned_away_at_the_first_message() {
+    let bank = Bank::open(ListenerLimits::default()).await;
+    let (gcm, cbc, static_rsa) = ([0xc0, 0x2f], [0xc0, 0x13], [0x00, 0x9c]);
+    let hellos = [
+        ("SSL 3.0", hello([3, 0], &[gcm])),
+        ("TLS 1.0", hello([3, 1], &[gcm, cbc])),
+        ("TLS 1.1", hello([3, 2], &[gcm, cbc])),
+        ("CBC", hello([3, 3], &[cbc])),
+        ("no forward secrecy", hello([3, 3], &[static_rsa])),
+    ];
+    for (name, hello) in hellos {
+        let mut stream = TcpStream::connect(bank.addr).await.unwrap();
+        stream.write_all(&hello).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        // An alert, fatal, and nothing after it.
+        assert!(matches!(answer.as_slice(), [0x15, 3, _, 0, 2, 2, _]), "{name}: {answer:?}");
+    }
+    assert_eq!(bank.call(None).await.unwrap(), "nobody", "others are served all the same");
+}
+
+/// A bank that would resume sessions and speak every suite; it tells how each handshake went.
+async fn generous(
+    suites: &[SupportedCipherSuite],
+) -> (Authority, SocketAddr, tokio::sync::mpsc::Receiver<HandshakeKind>) {
+    let ca = authority("Test CA");
+    let mut provider = default_provider();
+    provider.cipher_suites = suites.to_vec();
+    let certificate = CertificateDer::from_pem_slice(server(&ca).as_bytes()).unwrap();
+    let key = rustls_pki_types::PrivateKeyDer::from_pem_slice(BANK_PEM.as_bytes()).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = tcp.local_addr().unwrap();
+    let (sender, receiver) = tokio::sync::mpsc::channel(8);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = tcp.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            stream.read(&mut [0; 4096]).await.ok();
+            sender.send(stream.get_ref().1.handshake_kind().unwrap()).await.ok();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.ok();
+            stream.shutdown().await.ok();
+        }
+    });
+    (ca, addr, receiver)
+}
+
+#[tokio::test]
+async fn the_client_never_resumes_a_session_and_speaks_no_other_suite() {
+    for suite in [cipher_suite::TLS13_AES_128_GCM_SHA256, cipher_suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384] {
+        let (ca, addr, mut kinds) = generous(&[suite]).await;
+        let client = mtls::client(&alone(&ca)).unwrap();
+        for _ in 0..3 {
+            client.get(format!("https://localhost:{}/", addr.port())).send().await.unwrap();
+            assert_ne!(kinds.recv().await.unwrap(), HandshakeKind::Resumed);
+        }
+    }
+    let (ca, addr, _) = generous(&[cipher_suite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256]).await;
+    let refused = mtls::client(&alone(&ca)).unwrap().get(format!("https://localhost:{}/", addr.port())).send().await;
+    assert!(refused.is_err());
+}
+
+/// A client without a certificate that trusts this authority.
+fn alone(ca: &Authority) -> ClientSettings {
+    let time = Duration::from_secs(20);
+    ClientSettings { identity: None, roots_pem: ca.pem(), connect_timeout: time, timeout: time, allow_http: false }
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use vinculo_fapi::registration::{ClientMetadata, RegistrationResponse};
 use vinculo_fapi::ssa::{self, SANDBOX_ISSUER, SoftwareStatement, SsaError, StatementRole};
 
 use crate::certificate::{ORGANISATION_ID, SOFTWARE_ID};
-use crate::common::{BANK, BANK_PEM, CLIENT, OURS, STRANGER, at, keys_of, later, now, sign_with, tampered, with};
+use crate::common::{
+    BANK, BANK_PEM, CLIENT, OURS, STRANGER, at, keys_of, later, mutations, now, sign_with, tampered, with,
+};
 
 const REDIRECT: &str = "https://receiver.example/callback";
 const JWKS: &str = "https://keystore.example/org/software/application.jwks";
@@ -101,6 +103,13 @@ fn statements_that_must_be_refused() {
 fn ssa_claims() -> Value {
     let claims = serde_json::to_value(statement()).unwrap();
     with(with(claims, "iss", json!(SANDBOX_ISSUER)), "iat", json!(at(0)))
+}
+
+#[test]
+fn a_change_anywhere_is_noticed() {
+    for changed in mutations(&signed(), 29) {
+        assert!(ssa::verify(&changed, &keys_of(&BANK), SANDBOX_ISSUER, now()).is_err(), "{changed}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::ConnectInfo;
 use vinculo_fapi::client_assertion;
 use vinculo_fapi::jwks::JwkSet;
+use vinculo_fapi::jws::Unverified;
 use vinculo_fapi::mtls::Peer;
 
 use super::OAuthFailure;
@@ -45,7 +46,8 @@ pub(super) async fn authenticate(
     }
     let unknown = || OAuthFailure::unauthorised("the client is unknown");
     let client = bank.client(&id)?.ok_or_else(unknown)?;
-    let keys = bank.client_jwks(&client)?;
+    let kid = Unverified::parse(assertion).ok().and_then(|unverified| unverified.header().kid.clone());
+    let keys = bank.client_jwks(&client, kid.as_deref()).await?;
     let audiences = audiences(bank, endpoints);
     let audiences: Vec<&str> = audiences.iter().map(String::as_str).collect();
     let verified = client_assertion::verify(assertion, &client.id, &keys, &audiences, bank.now());

@@ -48,6 +48,54 @@ async fn without_a_good_interaction_id_every_api_answers_400_with_a_fresh_one() 
 }
 
 #[tokio::test]
+async fn a_write_without_a_good_interaction_id_does_nothing() {
+    let receiver = shared().receiver().await;
+    let consent = receiver.consent().await;
+    let token = receiver.client_token().await;
+    let address = receiver.api(&format!("consents/v3/consents/{consent}"));
+    let response = receiver.http.delete(&address).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(response.status(), 400);
+    assert_eq!(receiver.consent_state(&consent).await["status"], "AWAITING_AUTHORISATION");
+    let body = receiver.consent_body();
+    let request = receiver.http.post(receiver.api("consents/v3/consents")).bearer_auth(&token).json(&body);
+    let response = request.header("x-fapi-interaction-id", "1").send().await.unwrap();
+    assert_eq!(response.status(), 400);
+    assert_eq!(response.headers()["x-fapi-interaction-id"].len(), 36);
+    assert!(!response.text().await.unwrap().contains("consentId"));
+}
+
+#[tokio::test]
+async fn refusals_echo_the_interaction_id() {
+    let receiver = shared().receiver().await;
+    let (_, tokens) = receiver.connected().await;
+    let client = receiver.client_token().await;
+    let cases = [
+        (Method::GET, "accounts/v2/accounts", "bad", 401),
+        (Method::GET, "consents/v3/consents/urn:mockbank:nothing", client.as_str(), 404),
+        (Method::GET, "nothing/v1/here", tokens.access.as_str(), 404),
+        (Method::PUT, "consents/v3/consents", client.as_str(), 405),
+        (Method::GET, "resources/v3/resources?page-size=1001", tokens.access.as_str(), 422),
+        (Method::GET, "resources/v3/resources", client.as_str(), 403),
+    ];
+    for (method, path, token, status) in cases {
+        let request = receiver.http.request(method, receiver.api(path)).bearer_auth(token);
+        let response = request.header("x-fapi-interaction-id", ID).send().await.unwrap();
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(response.headers()["x-fapi-interaction-id"], ID, "{path}");
+        assert!(response.headers().contains_key("x-v"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn many_reads_of_resources_are_not_limited() {
+    let receiver = shared().receiver().await;
+    let (_, tokens) = receiver.connected().await;
+    for _ in 0..450 {
+        assert_eq!(receiver.get("resources/v3/resources", &tokens.access).await.0, 200);
+    }
+}
+
+#[tokio::test]
 async fn refusals_wear_the_envelope_of_the_standard() {
     let receiver = shared().receiver().await;
     let (_, tokens) = receiver.connected().await;

@@ -45,6 +45,19 @@ async fn none_at_all_is_refused() {
     let form = [("client_id", receiver.client_id.as_str()), GRANT[0], GRANT[1]];
     let response = receiver.http.post(receiver.endpoint("token")).form(&form).send().await.unwrap();
     expect_refusal(crate::support::answer(response).await);
+    let claims = receiver.asked(&receiver.consent().await).claims;
+    let request = vinculo_fapi::jws::sign(&receiver.key, &claims).unwrap();
+    let form = [("client_id", receiver.client_id.as_str()), ("request", &request)];
+    let response = receiver.http.post(receiver.endpoint("par")).form(&form).send().await.unwrap();
+    expect_refusal(crate::support::answer(response).await);
+}
+
+#[tokio::test]
+async fn a_request_object_does_not_pass_as_one() {
+    let receiver = shared().receiver().await;
+    let claims = receiver.asked(&receiver.consent().await).claims;
+    let sign = || vinculo_fapi::jws::sign(&receiver.key, &claims).unwrap();
+    refused(&receiver, sign).await;
 }
 
 #[tokio::test]

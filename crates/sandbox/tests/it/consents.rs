@@ -164,16 +164,25 @@ async fn many_reads_in_a_row_are_not_limited() {
     }
 }
 
-/// Posts a renewal with or without the person's headers.
-async fn extend(receiver: &Receiver<'_>, id: &str, token: &str, headers: bool, end: Option<&str>) -> (u16, Value) {
+/// The headers that say who renews.
+const CUSTOMER: [(&str, &str); 2] =
+    [("x-fapi-customer-ip-address", "172.217.22.14"), ("x-customer-user-agent", "Teste")];
+
+/// Posts a renewal with these of the person's headers.
+async fn extend(
+    receiver: &Receiver<'_>,
+    id: &str,
+    token: &str,
+    headers: &[(&str, &str)],
+    end: Option<&str>,
+) -> (u16, Value) {
     let mut body = json!({"data": {"loggedUser": {"document": {"identification": "76109277673", "rel": "CPF"}}}});
     if let Some(end) = end {
         body["data"]["expirationDateTime"] = json!(end);
     }
     let mut request = receiver.http.request(Method::POST, receiver.api(&format!("consents/v3/consents/{id}/extends")));
-    if headers {
-        request =
-            request.header("x-fapi-customer-ip-address", "172.217.22.14").header("x-customer-user-agent", "Teste");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
     }
     let id = InteractionId::generate().to_string();
     answer(request.bearer_auth(token).header("x-fapi-interaction-id", id).json(&body).send().await.unwrap()).await
@@ -187,14 +196,35 @@ async fn a_consent_is_renewed_without_the_banks_pages() {
     let consent = receiver.consent_of(&body).await;
     let tokens = receiver.tokens(&receiver.approved_of(&consent, receiver.asked(&consent)).await).await;
     let end = Some("2027-09-01T00:00:00Z");
-    assert_eq!(extend(&receiver, &consent, &tokens.access, false, end).await.0, 400, "both headers are required");
-    let (status, answer) = extend(&receiver, &consent, &tokens.access, true, end).await;
+    for headers in [&[][..], &CUSTOMER[..1], &CUSTOMER[1..]] {
+        let (status, refused) = extend(&receiver, &consent, &tokens.access, headers, end).await;
+        assert_eq!(status, 400, "both headers are required: {refused}");
+    }
+    let (status, answer) = extend(&receiver, &consent, &tokens.access, &CUSTOMER, end).await;
     assert_eq!((status, answer["data"]["expirationDateTime"].as_str()), (201, end), "{answer}");
-    let back = extend(&receiver, &consent, &tokens.access, true, Some("2027-06-01T00:00:00Z")).await;
+    let back = extend(&receiver, &consent, &tokens.access, &CUSTOMER, Some("2027-06-01T00:00:00Z")).await;
     assert_eq!(code(&back), "422 DATA_EXPIRACAO_INVALIDA");
     let token = receiver.client_token().await;
-    assert_eq!(extend(&receiver, &consent, &token, true, None).await.0, 401, "only a person's token renews");
+    assert_eq!(extend(&receiver, &consent, &token, &CUSTOMER, None).await.0, 401, "only a person's token renews");
     let (_, past) = receiver.get(&format!("consents/v3/consents/{consent}/extensions"), &token).await;
     assert_eq!(past["data"].as_array().unwrap().len(), 1);
-    assert_eq!(past["data"][0]["previousExpirationDateTime"], "2027-03-01T00:00:00Z");
+    let renewal = &past["data"][0];
+    assert_eq!(renewal["previousExpirationDateTime"], "2027-03-01T00:00:00Z");
+    assert_eq!(renewal["expirationDateTime"].as_str(), end);
+    assert_eq!(renewal["xFapiCustomerIpAddress"], CUSTOMER[0].1);
+    assert_eq!(renewal["xCustomerUserAgent"], CUSTOMER[1].1);
+    let (second, theirs) = (shared().second().await, shared().second().await.client_token().await);
+    let path = format!("consents/v3/consents/{consent}/extensions");
+    assert_eq!(second.get(&path, &theirs).await.0, 403, "another client sees nothing of it");
+}
+
+#[tokio::test]
+async fn a_consent_that_is_not_authorised_is_not_renewed() {
+    let receiver = shared().receiver().await;
+    let (consent, tokens) = receiver.connected().await;
+    assert_eq!(receiver.delete_consent(&consent).await.0, 204);
+    assert_eq!(extend(&receiver, &consent, &tokens.access, &CUSTOMER, None).await.0, 401, "its tokens are dead");
+    let (_, other) = receiver.connected().await;
+    let foreign = extend(&receiver, &consent, &other.access, &CUSTOMER, None).await;
+    assert!(foreign.0 == 401 || foreign.0 == 403, "a token renews its own consent alone: {foreign:?}");
 }

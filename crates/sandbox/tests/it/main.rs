@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test, too")]
 
+mod addresses;
 mod apis;
 mod client_assertions;
 mod consents;

@@ -3,7 +3,7 @@
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use crate::support::{REDIRECT, REDIRECT_2, Receiver, answer, http, own, shared};
+use crate::support::{REDIRECT, REDIRECT_2, Receiver, answer, fragment, http, own, parameter, shared};
 
 /// Posts the usual registration with one change and returns status and error.
 async fn posting(change: impl FnOnce(&mut Value)) -> (u16, String) {
@@ -51,9 +51,19 @@ async fn a_broken_software_statement_is_refused() {
 
 #[tokio::test]
 async fn without_a_software_statement_it_is_refused() {
-    let (status, error) = posting(|body| drop(body.as_object_mut().unwrap().remove("software_statement"))).await;
-    assert_eq!(status, 400);
-    assert!(!error.is_empty());
+    // Neither without a word of it, nor with its values copied into the body.
+    for copied in [false, true] {
+        let (status, error) = posting(|body| {
+            let signed = body.as_object_mut().unwrap().remove("software_statement").unwrap();
+            let statement = vinculo_fapi::ssa::peek(signed.as_str().unwrap()).unwrap();
+            let Value::Object(values) = serde_json::to_value(&statement).unwrap() else { panic!("no object") };
+            if copied {
+                body.as_object_mut().unwrap().extend(values);
+            }
+        })
+        .await;
+        assert_eq!((status, error.as_str()), (400, "invalid_software_statement"));
+    }
 }
 
 #[tokio::test]
@@ -90,6 +100,45 @@ async fn without_a_client_certificate_nothing_is_registered_read_or_deleted() {
     assert_eq!(receiver.post_registration(&body).await.0, 401);
     assert_eq!(manage(&receiver, Method::GET, &id, &access, None).await.status(), 401);
     assert_eq!(manage(&receiver, Method::DELETE, &id, &access, None).await.status(), 401);
+}
+
+#[tokio::test]
+async fn with_a_certificate_that_must_not_be_trusted_no_endpoint_answers() {
+    let net = own();
+    let mut receiver = Receiver::new(&net, net.kit(0));
+    let (id, access) = receiver.register().await;
+    let body = receiver.registration().await;
+    receiver.client_id.clone_from(&id);
+    receiver.http = forged(&receiver);
+    let to = |method: Method, name: &str| receiver.http.request(method, receiver.endpoint(name)).bearer_auth(&access);
+    let registered = format!("register/{id}");
+    let calls = [
+        to(Method::POST, "register").json(&body),
+        to(Method::GET, &registered),
+        to(Method::PUT, &registered).json(&body),
+        to(Method::DELETE, &registered),
+        to(Method::POST, "token"),
+        to(Method::POST, "par"),
+        to(Method::POST, "revoke"),
+        to(Method::GET, "userinfo"),
+        receiver.http.get(receiver.api("accounts/v2/accounts")),
+        receiver.http.get(&receiver.kit.ssa_url),
+    ];
+    for call in calls {
+        assert!(call.send().await.is_err(), "TLS refuses it");
+    }
+}
+
+/// A client with the receiver's own subject, signed by an authority that nobody knows.
+fn forged(receiver: &Receiver<'_>) -> reqwest::Client {
+    let key = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["receptora.vinculo.example".to_owned()]).unwrap();
+    let uid = rcgen::DnType::CustomDnType(vec![0, 9, 2342, 19_200_300, 100, 1, 1]);
+    params.distinguished_name.push(uid, receiver.kit.software_id.as_str());
+    let mut kit = receiver.kit.clone();
+    kit.transport_cert_pem = params.self_signed(&key).unwrap().pem();
+    kit.transport_key_pem = key.serialize_pem().into();
+    http(&kit, true)
 }
 
 #[tokio::test]
@@ -143,10 +192,22 @@ async fn a_change_to_another_redirect_uri_takes_effect() {
     let (status, changed) = answer(manage(&receiver, Method::PUT, &id, &access, Some(&body)).await).await;
     assert_eq!((status, &changed["redirect_uris"]), (200, &json!([REDIRECT_2])), "{changed}");
     assert_eq!(changed["registration_access_token"], json!(access));
-    let mut claims = receiver.asked(&receiver.consent().await).claims;
-    assert_eq!(receiver.push(&claims).await.0, 400);
-    claims["redirect_uri"] = json!(REDIRECT_2);
-    receiver.pushed(&claims).await;
+    let claims = receiver.asked(&receiver.consent().await).claims;
+    assert_eq!(receiver.push(&claims).await.0, 400, "the first address is not registered any more");
+    let mut asked = receiver.asked(&receiver.consent().await);
+    asked.claims["redirect_uri"] = json!(REDIRECT_2);
+    let page = receiver.logged_in(&receiver.pushed(&asked.claims).await).await;
+    let back = receiver.approve(&page).await;
+    assert!(back.starts_with(&format!("{REDIRECT_2}#")), "{back}");
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", &parameter(&fragment(&back), "code").unwrap()),
+        ("redirect_uri", REDIRECT_2),
+        ("code_verifier", secrecy::ExposeSecret::expose_secret(&asked.verifier)),
+    ];
+    let (status, body) = receiver.token(&form).await;
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(receiver.get("accounts/v2/accounts", body["access_token"].as_str().unwrap()).await.0, 200);
 }
 
 #[tokio::test]

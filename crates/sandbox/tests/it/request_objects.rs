@@ -73,11 +73,14 @@ async fn without_redirect_uri_it_is_refused() {
 #[tokio::test]
 async fn values_outside_do_not_stand_in_for_missing_ones() {
     let receiver = shared().receiver().await;
-    for name in ["scope", "nonce", "redirect_uri"] {
+    for name in ["exp", "nbf", "scope", "nonce", "redirect_uri", "response_type", "code_challenge", "client_id"] {
         let mut claims = receiver.asked(&receiver.consent().await).claims;
         let value = claims.as_object_mut().unwrap().remove(name).unwrap();
         let request = jws::sign(&receiver.key, &claims).unwrap();
-        let form = [("request", request.as_str()), (name, value.as_str().unwrap())];
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        // The client's id stands beside every request already.
+        let mut form = vec![("request", request.as_str())];
+        form.extend((name != "client_id").then_some((name, value.as_str())));
         expect_refusal(receiver.post("par", &receiver.assertion(), &form).await);
     }
 }
@@ -256,9 +259,7 @@ async fn without_state_neither_state_nor_s_hash_come_back() {
     without("state")(&mut asked.claims);
     let approved = receiver.approved_of(&consent, asked).await;
     assert_eq!(approved.state, None);
-    let opened = vinculo_fapi::jwe::decrypt(&approved.id_token, &receiver.decryption).unwrap();
-    let claims = URL_SAFE_NO_PAD.decode(String::from_utf8(opened).unwrap().split('.').nth(1).unwrap()).unwrap();
-    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    let claims = claims_of(&receiver, &approved.id_token);
     assert!(claims.get("s_hash").is_none() && claims.get("c_hash").is_some(), "{claims}");
 }
 
@@ -273,6 +274,53 @@ async fn a_state_only_outside_is_ignored() {
     assert_eq!(status, 201, "{body}");
     let page = receiver.logged_in(body["request_uri"].as_str().unwrap()).await;
     assert_eq!(parameter(&fragment(&receiver.approve(&page).await), "state"), None);
+}
+
+#[tokio::test]
+async fn another_nonce_beside_a_pushed_request_changes_nothing() {
+    let receiver = shared().receiver().await;
+    let consent = receiver.consent().await;
+    let asked = receiver.asked(&consent);
+    let request = jws::sign(&receiver.key, &asked.claims).unwrap();
+    let form = [("request", request.as_str()), ("nonce", "outside"), ("redirect_uri", "https://attacker.example/")];
+    let (status, body) = receiver.post("par", &receiver.assertion(), &form).await;
+    assert_eq!(status, 201, "{body}");
+    let page = receiver.logged_in(body["request_uri"].as_str().unwrap()).await;
+    let back = receiver.approve(&page).await;
+    assert!(back.starts_with(crate::support::REDIRECT), "{back}");
+    let claims = claims_of(&receiver, &parameter(&fragment(&back), "id_token").unwrap());
+    assert_eq!(claims["nonce"], asked.claims["nonce"]);
+}
+
+/// What an id_token says.
+fn claims_of(receiver: &Receiver<'_>, id_token: &str) -> Value {
+    let opened = vinculo_fapi::jwe::decrypt(id_token, &receiver.decryption).unwrap();
+    let payload =
+        String::from_utf8(opened).unwrap().split('.').nth(1).map(|part| URL_SAFE_NO_PAD.decode(part).unwrap());
+    serde_json::from_slice(&payload.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn the_acr_that_was_asked_for_is_in_both_id_tokens_and_at_userinfo() {
+    let receiver = shared().receiver().await;
+    for (values, told) in [
+        (json!({"essential": true}), "urn:brasil:openbanking:loa2"),
+        (json!({"essential": true, "value": "urn:brasil:openbanking:loa3"}), "urn:brasil:openbanking:loa3"),
+        (json!(null), "urn:brasil:openbanking:loa2"),
+    ] {
+        let consent = receiver.consent().await;
+        let mut asked = receiver.asked(&consent);
+        asked.claims["claims"] = json!({"id_token": {"acr": values}, "userinfo": {"acr": null}});
+        let approved = receiver.approved_of(&consent, asked).await;
+        assert_eq!(claims_of(&receiver, &approved.id_token)["acr"], told);
+        let (_, body) = receiver.exchange(&approved.code, &approved.verifier).await;
+        assert_eq!(claims_of(&receiver, body["id_token"].as_str().unwrap())["acr"], told);
+        let access = body["access_token"].as_str().unwrap();
+        let userinfo = receiver.http.post(receiver.endpoint("userinfo")).bearer_auth(access).send().await.unwrap();
+        let told_there: Value = userinfo.json().await.unwrap();
+        assert_eq!(told_there["acr"], told);
+        assert_eq!(told_there["sub"], claims_of(&receiver, &approved.id_token)["sub"]);
+    }
 }
 
 #[tokio::test]
@@ -292,6 +340,8 @@ async fn long_nonces_and_states_come_back_whole_or_are_refused() {
         let page = receiver.logged_in(body["request_uri"].as_str().unwrap()).await;
         let back = fragment(&receiver.approve(&page).await);
         assert_eq!(parameter(&back, "state").unwrap().len(), state);
+        let claims = claims_of(&receiver, &parameter(&back, "id_token").unwrap());
+        assert_eq!(claims["nonce"].as_str().unwrap().len(), nonce, "never cut");
     }
 }
 

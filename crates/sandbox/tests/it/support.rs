@@ -102,7 +102,7 @@ pub(crate) fn own() -> Net {
     start(Dir::Own(dir), clock())
 }
 
-fn clock() -> Arc<ManualClock> {
+pub(crate) fn clock() -> Arc<ManualClock> {
     let start: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
     Arc::new(ManualClock(AtomicI64::new(start.as_second())))
 }

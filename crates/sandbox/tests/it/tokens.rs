@@ -166,6 +166,18 @@ async fn the_scheme_may_be_written_in_any_case() {
 }
 
 #[tokio::test]
+async fn a_code_is_good_for_one_of_many_exchanges_at_once() {
+    let receiver = shared().receiver().await;
+    let approved = receiver.approved().await;
+    let tries = (0..8).map(|_| receiver.exchange(&approved.code, &approved.verifier));
+    let answers = futures_util::future::join_all(tries).await;
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 200).count(), 1);
+    for (_, body) in answers.iter().filter(|(status, _)| *status != 200) {
+        assert_eq!(body["error"], "invalid_grant");
+    }
+}
+
+#[tokio::test]
 async fn the_client_alone_gets_only_what_is_for_it() {
     let receiver = shared().receiver().await;
     let (status, body) = receiver.token(&[("grant_type", "client_credentials"), ("scope", "accounts")]).await;

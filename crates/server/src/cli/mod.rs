@@ -4,6 +4,7 @@ mod config;
 mod doctor;
 mod erase;
 mod jobs;
+mod jwks;
 mod keys;
 mod migrate;
 mod pick;
@@ -16,6 +17,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use vinculo_domain::InstitutionCode;
 
 use crate::process::{self, Roles};
 use crate::settings::Settings;
@@ -45,7 +47,10 @@ enum Command {
     /// Go through a whole journey at an institution without a person, and print each step.
     Probe(probe::Arguments),
     /// Print our public keys, as the directory's keystore or a bank needs them.
-    Jwks,
+    Jwks {
+        /// Code of an institution of the settings: its own keys, and ours where it has none.
+        institution: Option<InstitutionCode>,
+    },
     /// Our registration as a client of an institution.
     #[command(subcommand)]
     Registration(registration::Command),
@@ -99,7 +104,7 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run(&settings, env, out).await?,
         Command::Doctor => return doctor::run(&settings, env, out).await,
         Command::Probe(arguments) => return probe::run(&arguments, &settings, env, out).await,
-        Command::Jwks => writeln!(out, "{}", process::public_keys(&settings)?.to_json())?,
+        Command::Jwks { institution } => jwks::run(institution.as_ref(), &settings, out)?,
         Command::Registration(command) => registration::run(&command, &settings, env, out).await?,
         Command::Sandbox(command) => sandbox::run(&command, &settings, env, out).await?,
         Command::Config(command) => config::run(&command, &settings, out)?,

@@ -7,11 +7,11 @@ use anyhow::Context as _;
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use vinculo_aggregator::webhooks::AddressPolicy;
-use vinculo_connector::{OpenFinance, OpenFinanceSettings};
+use vinculo_connector::{OpenFinance, OpenFinanceSettings, RegistrationStore};
 use vinculo_domain::Env;
 use vinculo_fapi::jwks::JwkSet;
 use vinculo_fapi::mtls::{self, ClientSettings};
-use vinculo_sandbox::{KnownClient, PeopleTls, ReceiverSettings, Sandbox, SandboxOptions, SandboxSettings};
+use vinculo_sandbox::{KnownClient, KnownKeys, PeopleTls, ReceiverSettings, Sandbox, SandboxOptions, SandboxSettings};
 use vinculo_store::Store;
 
 use super::kit::Kit;
@@ -52,16 +52,29 @@ pub(crate) async fn open_sandbox(settings: &Settings, env: &Env) -> anyhow::Resu
 }
 
 fn known_clients(settings: &Settings) -> anyhow::Result<Vec<KnownClient>> {
-    let known = |client: &SandboxClientSettings| {
-        Ok(KnownClient {
-            client_id: client.client_id.clone(),
-            name: client.name.clone().unwrap_or_else(|| client.client_id.clone()),
-            redirect_uris: client.redirect_uris.clone(),
-            jwks: receiver::read(&client.jwks_file)?,
-            certificates_pem: receiver::read(&client.certificate_file)?,
-        })
+    let named = |client: &SandboxClientSettings| {
+        known_client(client).with_context(|| format!("sandbox client {}", client.client_id))
     };
-    settings.sandbox_clients.iter().map(known).collect()
+    settings.sandbox_clients.iter().map(named).collect()
+}
+
+fn known_client(client: &SandboxClientSettings) -> anyhow::Result<KnownClient> {
+    let anchors = &client.jwks_trust_anchor_files;
+    let keys = match (&client.jwks_file, &client.jwks_url) {
+        (_, Some(url)) => KnownKeys::Address {
+            url: url.clone(),
+            authorities_pem: if anchors.is_empty() { None } else { Some(receiver::authorities(anchors)?) },
+        },
+        (Some(file), None) => KnownKeys::Set(receiver::read(file)?),
+        (None, None) => anyhow::bail!("it has neither `jwks_file` nor `jwks_url`"),
+    };
+    Ok(KnownClient {
+        client_id: client.client_id.clone(),
+        name: client.name.clone().unwrap_or_else(|| client.client_id.clone()),
+        redirect_uris: client.redirect_uris.clone(),
+        keys,
+        certificates_pem: receiver::read(&client.certificate_file)?,
+    })
 }
 
 fn people_tls(settings: &Settings) -> anyhow::Result<PeopleTls> {
@@ -92,6 +105,16 @@ pub(crate) fn connector(
     store: &Store,
     kit: Option<Kit>,
 ) -> anyhow::Result<Arc<OpenFinance>> {
+    connector_with(settings, env, Arc::new(Registrations::new(store.clone(), env.clone())), kit)
+}
+
+/// As [`connector`], with another place for registrations.
+pub(crate) fn connector_with(
+    settings: &Settings,
+    env: &Env,
+    registrations: Arc<dyn RegistrationStore>,
+    kit: Option<Kit>,
+) -> anyhow::Result<Arc<OpenFinance>> {
     let sandbox = settings.environment == Environment::Sandbox;
     let (directory, identity, redirect_uri) = if sandbox {
         let kit = kit.map_or_else(|| super::kit::load(settings), Ok)?;
@@ -100,7 +123,6 @@ pub(crate) fn connector(
     } else {
         (receiver::directory(settings)?, receiver::identity(settings)?, settings.redirect_uri())
     };
-    let registrations = Arc::new(Registrations::new(store.clone(), env.clone()));
     let mut open = OpenFinanceSettings::new(directory, identity, vec![redirect_uri], env.clone(), registrations);
     open.fixed = receiver::institutions(&settings.institutions)?;
     open.allow_http = sandbox;

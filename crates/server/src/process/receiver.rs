@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use vinculo_connector::{DirectorySettings, FixedInstitution, Identity, KeyPem};
-use vinculo_fapi::jwks::{Jwk, JwkSet};
+use vinculo_connector::{DirectorySettings, FixedInstitution, Identity, KeyPem, OwnIdentity, TransportPem};
+use vinculo_fapi::jwks::{Jwk, JwkSet, KeyUse};
 use vinculo_fapi::keys::{DecryptionKey, SigningKey};
 
 use crate::settings::{InstitutionSettings, KeyFile, Settings, missing};
@@ -106,16 +106,48 @@ pub(crate) fn directory(settings: &Settings) -> anyhow::Result<Option<DirectoryS
     }))
 }
 
-/// Returns the institutions of the settings, with what they trust.
+/// Returns the institutions of the settings, with what is trusted and shown there.
 pub(crate) fn institutions(all: &[InstitutionSettings]) -> anyhow::Result<Vec<FixedInstitution>> {
     all.iter().map(fixed).collect()
 }
 
 fn fixed(institution: &InstitutionSettings) -> anyhow::Result<FixedInstitution> {
     let files = &institution.trust_anchor_files;
+    let named = || format!("institution {}", institution.code);
     Ok(FixedInstitution {
         institution: institution.institution(),
         client_id: institution.client_id.clone(),
-        authorities_pem: if files.is_empty() { None } else { Some(authorities(files)?) },
+        authorities_pem: if files.is_empty() { None } else { Some(authorities(files).with_context(named)?) },
+        own: own_identity(institution).with_context(named)?,
     })
+}
+
+/// Reads the certificate and the keys that an institution wants in place of ours.
+fn own_identity(institution: &InstitutionSettings) -> anyhow::Result<OwnIdentity> {
+    let transport = match (&institution.transport_certificate_file, &institution.transport_key_file) {
+        (Some(certificate), Some(key)) => {
+            Some(TransportPem { certificate_pem: read(certificate)?, key_pem: SecretString::from(read(key)?) })
+        }
+        _ => None,
+    };
+    let signing = institution.signing_key_files.first().map(signing_key).transpose()?;
+    let encryption = institution.encryption_key_files.iter().map(|file| Ok(encryption_key(file)?.1));
+    Ok(OwnIdentity {
+        transport,
+        signing_key: signing.map(|(_, key)| key),
+        encryption_keys: encryption.collect::<anyhow::Result<_>>()?,
+    })
+}
+
+/// Returns the public halves of the keys that an institution knows: its own, and ours where it has none of a kind.
+pub(crate) fn public_keys_at(institution: &InstitutionSettings, ours: &JwkSet) -> anyhow::Result<JwkSet> {
+    let kind = |own: Vec<Jwk>, key_use: KeyUse| -> Vec<Jwk> {
+        let ours = ours.keys().iter().filter(|key| key.key_use() == Some(key_use)).cloned();
+        if own.is_empty() { ours.collect() } else { own }
+    };
+    let signing = institution.signing_key_files.iter().map(|file| Ok(signing_key(file)?.0));
+    let encryption = institution.encryption_key_files.iter().map(|file| Ok(encryption_key(file)?.0));
+    let mut keys = kind(signing.collect::<anyhow::Result<_>>()?, KeyUse::Sig);
+    keys.extend(kind(encryption.collect::<anyhow::Result<_>>()?, KeyUse::Enc));
+    Ok(JwkSet::new(keys))
 }

@@ -8,7 +8,7 @@ use url::Url;
 use vinculo_domain::{ApiEndpoint, Institution, InstitutionCode, InstitutionKind, InstitutionStatus, Organisation};
 
 use super::receiver::wrong_institutions;
-use super::{Environment, SettingsError};
+use super::{Environment, KeyFile, SettingsError};
 
 /// The families of APIs that an institution may name; `customers` stands for both of its kinds.
 const FAMILIES: [&str; 17] = [
@@ -59,6 +59,18 @@ pub struct InstitutionSettings {
     /// The only authorities that are trusted there, PEM; those of the settings where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trust_anchor_files: Vec<PathBuf>,
+    /// The transport certificate (with its chain, PEM) that this bank wants in place of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transport_certificate_file: Option<PathBuf>,
+    /// Its key, PKCS#8 PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transport_key_file: Option<PathBuf>,
+    /// Signing keys for this bank in place of ours; the first signs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signing_key_files: Vec<KeyFile>,
+    /// Encryption keys for this bank in place of ours; the first is the current one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub encryption_key_files: Vec<KeyFile>,
     /// Base address of each API, by family: `accounts = "https://…/open-banking/accounts/v2"`.
     pub apis: BTreeMap<String, String>,
 }
@@ -99,6 +111,9 @@ impl InstitutionSettings {
         if self.client_id.as_deref().is_some_and(|id| id.is_empty() || id.len() > 512) {
             return Err("`client_id` must have 1 to 512 characters".to_owned());
         }
+        if self.transport_certificate_file.is_some() != self.transport_key_file.is_some() {
+            return Err("`transport_certificate_file` and `transport_key_file` belong together".to_owned());
+        }
         if !self.apis.contains_key("consents") {
             return Err("`apis` must have consents".to_owned());
         }
@@ -109,14 +124,20 @@ impl InstitutionSettings {
         if self.code == other.code {
             return Err(format!("{} comes twice", self.code));
         }
-        let same = self.client_id == other.client_id && self.trust_anchor_files == other.trust_anchor_files;
-        if self.discovery_url == other.discovery_url && !same {
+        if self.discovery_url == other.discovery_url && self.who_we_are() != other.who_we_are() {
             return Err(format!(
-                "{} and {} have the same discovery_url: they must have the same client_id and trust_anchor_files",
+                "{} and {} have the same discovery_url: they must have the same client_id, trust_anchor_files, \
+                 certificate and keys",
                 self.code, other.code
             ));
         }
         Ok(())
+    }
+
+    /// What is one for all institutions of an authorization server.
+    fn who_we_are(&self) -> impl PartialEq + use<'_> {
+        let transport = (&self.transport_certificate_file, &self.transport_key_file);
+        (&self.client_id, &self.trust_anchor_files, transport, &self.signing_key_files, &self.encryption_key_files)
     }
 
     /// Returns whom it serves.
@@ -200,6 +221,10 @@ mod tests {
         discovery_url = "https://auth.mine.example/.well-known/openid-configuration"
         client_id = "me"
         trust_anchor_files = ["mine-ca.pem"]
+        transport_certificate_file = "mine.pem"
+        transport_key_file = "mine.key.pem"
+        signing_key_files = ["mine-new.pem#k2", "mine-old.pem"]
+        encryption_key_files = ["mine-enc.pem"]
         [institutions.apis]
         consents = "https://api.mine.example/open-banking/consents/v3"
         accounts = "https://api.mine.example/open-banking/accounts/v2/accounts"
@@ -220,6 +245,8 @@ mod tests {
         assert_eq!(base("accounts", 2), Some("https://api.mine.example/open-banking/accounts/v2"));
         assert_eq!(base("customers-business", 2), Some("https://api.mine.example/open-banking/customers/v2"));
         assert_eq!(base("resources", 3), None);
+        let keys: Vec<String> = settings.institutions[0].signing_key_files.iter().map(ToString::to_string).collect();
+        assert_eq!(keys, ["mine-new.pem#k2", "mine-old.pem"]);
     }
 
     #[test]
@@ -240,6 +267,9 @@ mod tests {
             ("client_id = \"me\"", "client_idd = \"me\"", "client_idd"),
             ("client_id = \"me\"", "logo = \"javascript:1\"", "`logo`"),
             ("https://auth.mine.example/", "ftp://auth.mine.example/", "`discovery_url`"),
+            ("transport_key_file = \"mine.key.pem\"", "", "belong together"),
+            ("transport_certificate_file = \"mine.pem\"", "", "belong together"),
+            ("signing_key_files = [", "signing_key_file = [", "signing_key_file"),
             ("consents = ", "consent = ", "consents"),
             ("accounts = ", "acounts = ", "`acounts`"),
             ("/accounts/v2/accounts", "/accounts", "…/accounts/v2"),
@@ -263,6 +293,8 @@ mod tests {
         assert_eq!(read(&format!("{GOOD}{other}")).unwrap().institutions.len(), 2);
         let other = other.replace("\"me\"", "\"you\"");
         assert!(read(&format!("{GOOD}{other}")).unwrap_err().contains("same client_id"));
+        let other = GOOD.replace("_business", "_retail").replace("mine-enc.pem", "other-enc.pem");
+        assert!(read(&format!("{GOOD}{other}")).unwrap_err().contains("certificate and keys"));
     }
 
     #[test]

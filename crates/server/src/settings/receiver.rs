@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::SettingsError;
@@ -40,12 +41,28 @@ impl DirectoryAddresses {
 }
 
 /// A private key in a file, and the name that the keystore gave it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct KeyFile {
     /// PKCS#8, PEM.
     pub path: PathBuf,
     /// Written behind the path, as in `signing.pem#kid`; the key's thumbprint (RFC 7638) where it is not.
     pub kid: Option<String>,
+}
+
+impl From<String> for KeyFile {
+    fn from(text: String) -> Self {
+        match text.rsplit_once('#') {
+            Some((path, kid)) => Self { path: path.into(), kid: Some(kid.to_owned()).filter(|kid| !kid.is_empty()) },
+            None => Self { path: text.into(), kid: None },
+        }
+    }
+}
+
+impl From<KeyFile> for String {
+    fn from(file: KeyFile) -> Self {
+        file.to_string()
+    }
 }
 
 impl fmt::Display for KeyFile {
@@ -127,11 +144,7 @@ fn list(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn key_files(text: &str) -> Result<Vec<KeyFile>, String> {
-    let file = |part: &str| match part.rsplit_once('#') {
-        Some((path, kid)) => KeyFile { path: path.into(), kid: Some(kid.to_owned()).filter(|kid| !kid.is_empty()) },
-        None => KeyFile { path: part.into(), kid: None },
-    };
-    Ok(list(text).map(file).collect())
+    Ok(list(text).map(|part| KeyFile::from(part.to_owned())).collect())
 }
 
 fn id(text: &str) -> Result<String, String> {

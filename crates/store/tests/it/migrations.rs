@@ -1,5 +1,5 @@
 use vinculo_domain::Env;
-use vinculo_store::{MasterKeys, Store, StoreError};
+use vinculo_store::{MasterKeys, Store, StoreError, is_there};
 
 use crate::support::{MASTER, each};
 
@@ -39,6 +39,33 @@ async fn a_database_that_is_not_migrated_does_not_answer_a_ping() {
     let url = format!("sqlite:{}", dir.path().join("fresh.db").display());
     let store = Store::connect(&url, MasterKeys::new(&[MASTER]).unwrap(), Env::system(), 2).await.unwrap();
     assert!(matches!(store.ping().await, Err(StoreError::Database(_))));
+}
+
+#[tokio::test]
+async fn what_is_pending_is_listed_and_nothing_is_touched() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", dir.path().join("fresh.db").display());
+    assert!(!is_there(&url) && is_there("postgres://somewhere"));
+    let store = Store::connect(&url, MasterKeys::new(&[MASTER]).unwrap(), Env::system(), 2).await.unwrap();
+    assert!(is_there(&url));
+    for _ in 0..2 {
+        let pending = store.pending_migrations().await.unwrap();
+        assert!(pending[0].starts_with("0001 "), "{pending:?}");
+        assert!(matches!(store.ping().await, Err(StoreError::Database(_))), "still not migrated");
+    }
+    store.migrate().await.unwrap();
+    assert!(store.pending_migrations().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_migrated_database_lacks_nothing_and_a_newer_one_is_refused() {
+    each(async |w| {
+        assert!(w.store.pending_migrations().await.unwrap().is_empty());
+        w.raw("UPDATE _sqlx_migrations SET version = 999999 WHERE version = 2".to_owned()).await;
+        let refused = w.store.pending_migrations().await;
+        assert!(matches!(refused, Err(StoreError::Configuration(_))), "{refused:?}");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! Institutions given by the settings, beside a directory and without one.
 
-use vinculo_connector::{Connector, ConnectorError, FixedInstitution, OpenFinance};
+use vinculo_connector::{Connector, ConnectorError, FixedInstitution, OpenFinance, OwnIdentity};
 use vinculo_domain::Institution;
 
 use super::network::{Network, RALPH, Visit, find};
 
 /// The main bank as somebody would write it into the settings.
-async fn described(network: &Network) -> Institution {
+pub(super) async fn described(network: &Network) -> Institution {
     let institution = find(&network.connector(), "ofmockbank_br_retail").await;
     Institution {
         code: "ofmine_br_retail".parse().unwrap(),
@@ -35,7 +35,12 @@ async fn an_institution_of_the_settings_stands_beside_those_of_the_directory_and
     let mine = described(&network).await;
     let namesake = Institution { code: "ofmockbank_br_retail".parse().unwrap(), ..mine.clone() };
     let mut settings = network.settings();
-    let fixed = |institution| FixedInstitution { institution, client_id: None, authorities_pem: None };
+    let fixed = |institution| FixedInstitution {
+        institution,
+        client_id: None,
+        authorities_pem: None,
+        own: OwnIdentity::default(),
+    };
     settings.fixed = vec![fixed(mine), fixed(namesake)];
     let all = OpenFinance::new(settings).unwrap().institutions().await.unwrap();
     let names = |code: &str| {
@@ -55,7 +60,12 @@ async fn without_a_directory_a_known_client_id_is_enough_for_the_whole_journey()
     let mut settings = network.settings();
     settings.directory = None;
     let institution = described(&network).await;
-    settings.fixed = vec![FixedInstitution { institution, client_id: Some(client_id), authorities_pem: None }];
+    settings.fixed = vec![FixedInstitution {
+        institution,
+        client_id: Some(client_id),
+        authorities_pem: None,
+        own: OwnIdentity::default(),
+    }];
     let connector = OpenFinance::new(settings).unwrap();
     let institution = find(&connector, "ofmine_br_retail").await;
     let visit = Visit { connector: &connector, institution, who: RALPH };
@@ -70,7 +80,12 @@ async fn without_a_directory_and_a_client_id_there_is_no_way_in() {
     let mut settings = network.settings();
     settings.directory = None;
     let institution = described(&network).await;
-    let fixed = FixedInstitution { institution: institution.clone(), client_id: None, authorities_pem: None };
+    let fixed = FixedInstitution {
+        institution: institution.clone(),
+        client_id: None,
+        authorities_pem: None,
+        own: OwnIdentity::default(),
+    };
     settings.fixed = vec![fixed];
     let error = OpenFinance::new(settings).unwrap().consent(&institution, "urn:x:1").await.unwrap_err();
     assert!(matches!(error, ConnectorError::Unsupported(_)), "{error}");
@@ -86,6 +101,7 @@ async fn what_one_institution_trusts_is_trusted_there_only() {
         institution: institution.clone(),
         client_id: Some(client_id.clone()),
         authorities_pem,
+        own: OwnIdentity::default(),
     };
     // Its own anchors replace ours.
     let connector = with(&network, fixed(Some(other.clone())));

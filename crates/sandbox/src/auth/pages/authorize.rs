@@ -46,7 +46,7 @@ async fn forced(bank: &Bank, pending: &Pending, answer: Used) -> Result<Response
         Used::Denied | Used::Refused => decide::deny(bank, &id).await?,
     }
     let (interaction, pending) = pending::interaction(bank, &id)?;
-    Ok(see_other(&back::address(bank, &id, &interaction, &pending)?))
+    Ok(see_other(&back::address(bank, &id, &interaction, &pending).await?))
 }
 
 /// The login page, with what went wrong before, if anything.

@@ -16,14 +16,14 @@ use crate::state::{Interaction, Used};
 const ID_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 
 /// The address that an answered interaction leads to.
-pub(super) fn address(
+pub(super) async fn address(
     bank: &Bank,
     id: &str,
     interaction: &Interaction,
     pending: &Pending,
 ) -> Result<String, PageError> {
     match interaction.used {
-        Some(Used::Approved) => approved(bank, id, interaction, pending),
+        Some(Used::Approved) => approved(bank, id, interaction, pending).await,
         Some(Used::Denied) => Ok(denied(pending, "the person did not agree")),
         Some(Used::Refused) | None => Ok(denied(pending, "the bank refused")),
     }
@@ -34,9 +34,9 @@ pub(super) fn denied(pending: &Pending, description: &str) -> String {
     respond(pending, Outcome::Error(OAuthError::new(code::ACCESS_DENIED, description)))
 }
 
-fn approved(bank: &Bank, id: &str, interaction: &Interaction, pending: &Pending) -> Result<String, PageError> {
+async fn approved(bank: &Bank, id: &str, interaction: &Interaction, pending: &Pending) -> Result<String, PageError> {
     let code = decide::code(bank, id);
-    let keys = bank.client_jwks(&pending.client)?;
+    let keys = bank.client_jwks(&pending.client, None).await?;
     let recipient = keys.encryption_key().ok_or(Failure::Message("no encryption key"))?;
     let new = NewIdToken {
         issuer: &bank.issuer(),

@@ -34,11 +34,11 @@ const MONTHS: [&str; 12] = [
 
 /// Shows what an interaction is at: the question, or the way back.
 pub(super) async fn show(State(bank): State<Bank>, Path(id): Path<String>) -> Response {
-    let outcome = shown(&bank, &id, None);
+    let outcome = shown(&bank, &id, None).await;
     bank.shown(outcome)
 }
 
-fn shown(bank: &Bank, id: &str, problem: Option<&str>) -> Result<Response, PageError> {
+async fn shown(bank: &Bank, id: &str, problem: Option<&str>) -> Result<Response, PageError> {
     let (interaction, pending) = pending::interaction(bank, id)?;
     if interaction.used.is_none() {
         if interaction.expires_at <= bank.now() {
@@ -46,7 +46,7 @@ fn shown(bank: &Bank, id: &str, problem: Option<&str>) -> Result<Response, PageE
         }
         return question(bank, id, &interaction, &pending, problem);
     }
-    let address = back::address(bank, id, &interaction, &pending)?;
+    let address = back::address(bank, id, &interaction, &pending).await?;
     if interaction.used == Some(Used::Refused) {
         return Ok(refused(bank, &interaction, &pending, &address));
     }
@@ -71,7 +71,7 @@ async fn answered(bank: &Bank, id: &str, body: &Bytes) -> Result<Response, PageE
             let chosen = chosen(&form, &offered);
             if chosen.is_empty() && !offered.is_empty() && interaction.used.is_none() {
                 let what = if offered.iter().all(|offer| offer.card) { "um cartão" } else { "uma conta" };
-                return shown(bank, id, Some(&format!("Escolha ao menos {what} para compartilhar.")));
+                return shown(bank, id, Some(&format!("Escolha ao menos {what} para compartilhar."))).await;
             }
             decide::approve(bank, id, chosen).await?;
         }

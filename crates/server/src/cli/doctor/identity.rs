@@ -1,6 +1,7 @@
 //! Certificates and keys: readable, in date, of the right layout, fitting each other.
 
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -12,7 +13,7 @@ use vinculo_fapi::mtls::{ClientIdentity, ClientSettings, client};
 use super::report::{Found, Report};
 use super::{keys, open_to_others};
 use crate::process::{Kit, receiver};
-use crate::settings::{ReceiverSettings, Settings, missing};
+use crate::settings::{InstitutionSettings, ReceiverSettings, Settings, missing};
 
 /// Certificates that end sooner than this are worth a word.
 const SOON: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -37,6 +38,60 @@ pub(super) fn of_files(settings: &Settings, now: Timestamp, report: &mut Report<
     keys::of_files(receiver, report)
 }
 
+/// Checks the files that one institution has in place of ours.
+pub(super) fn of_institution(
+    institution: &InstitutionSettings,
+    settings: &Settings,
+    now: Timestamp,
+    report: &mut Report<'_, impl Write>,
+) -> anyhow::Result<()> {
+    let named = |what: &str| format!("{} {what}", institution.code);
+    let files = &institution.trust_anchor_files;
+    if !files.is_empty() {
+        report.say(&named("authorities"), receiver::authorities(files).and_then(|pem| authorities(&pem, now)))?;
+    }
+    if let (Some(certificate), Some(key)) = (&institution.transport_certificate_file, &institution.transport_key_file) {
+        let certificate = report.take(&named("transport certificate"), other_certificate(certificate, now))?;
+        let key = report.take(&named("transport key"), secret_file(key))?;
+        if let (Some(certificate), Some(key)) = (&certificate, &key) {
+            report.say(&named("certificate and key"), fits(certificate, key, certificate))?;
+        }
+    }
+    let ours = &settings.receiver;
+    for (what, files) in [
+        ("signing keys", keys::signing(&institution.signing_key_files)),
+        ("encryption keys", keys::encryption(&institution.encryption_key_files)),
+    ] {
+        if let Some(found) = files {
+            report.say(&named(what), found)?;
+        }
+    }
+    let without_client = institution.client_id.is_none() && !institution.encryption_key_files.is_empty();
+    if without_client && ours.software_id.is_some() {
+        let text = "banks take the keys of a registration from the keystore: these must be published there, too";
+        report.say(&named("registration"), Ok(Found::Doubt(text.to_owned())))?;
+    }
+    Ok(())
+}
+
+/// Checks a certificate that one bank asked for: its dates count, its subject is that bank's affair.
+fn other_certificate(path: &Path, now: Timestamp) -> anyhow::Result<(String, Found)> {
+    let pem = receiver::read(path)?;
+    let certificate = Certificate::from_pem(&pem).with_context(|| format!("{} is no certificate", path.display()))?;
+    let end = in_date(&certificate, now).with_context(|| path.display().to_string())?;
+    let mut doubts: Vec<String> = soon(end, now).into_iter().collect();
+    let subject = certificate.subject();
+    if subject.software_id.is_none() || subject.organisation_id.is_none() {
+        doubts.push("its subject has no UID and OFBBR-… of a BRCAC; well if this bank asked for another".to_owned());
+    }
+    Ok((pem, Found::of(doubts, format!("valid until {end:.0}"))))
+}
+
+fn secret_file(path: &Path) -> anyhow::Result<(String, Found)> {
+    let found = Found::of(open_to_others(path).into_iter().collect(), "readable");
+    Ok((receiver::read(path)?, found))
+}
+
 fn certificate_file(receiver: &ReceiverSettings, now: Timestamp) -> anyhow::Result<(String, Found)> {
     let path = receiver.transport_certificate.as_ref();
     let path = path.ok_or_else(|| missing("transport_certificate_file", "banks ask for it at every call"))?;
@@ -49,8 +104,7 @@ fn certificate_file(receiver: &ReceiverSettings, now: Timestamp) -> anyhow::Resu
 fn key_file(receiver: &ReceiverSettings) -> anyhow::Result<(String, Found)> {
     let path = receiver.transport_key.as_ref();
     let path = path.ok_or_else(|| missing("transport_key_file", "it belongs to the transport certificate"))?;
-    let found = Found::of(open_to_others(path).into_iter().collect(), "readable");
-    Ok((receiver::read(path)?, found))
+    secret_file(path)
 }
 
 fn anchor_files(receiver: &ReceiverSettings, now: Timestamp) -> anyhow::Result<(String, Found)> {

@@ -19,6 +19,16 @@ pub(super) fn of_files(receiver: &ReceiverSettings, report: &mut Report<'_, impl
     report.say("encryption keys", encryption)
 }
 
+/// Checks signing keys; `None` where there are none.
+pub(super) fn signing(all: &[KeyFile]) -> Option<anyhow::Result<Found>> {
+    (!all.is_empty()).then(|| files(all, "signing_key_files", "", receiver::signing_key))
+}
+
+/// Checks encryption keys; `None` where there are none.
+pub(super) fn encryption(all: &[KeyFile]) -> Option<anyhow::Result<Found>> {
+    (!all.is_empty()).then(|| files(all, "encryption_key_files", "", receiver::encryption_key))
+}
+
 fn files<T>(
     files: &[KeyFile],
     name: &'static str,

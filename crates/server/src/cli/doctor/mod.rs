@@ -21,7 +21,7 @@ pub(super) async fn run(settings: &Settings, env: Env, out: &mut impl Write) -> 
     let mut report = Report::new(out);
     report.say("settings", Ok(said_of(settings)))?;
     report.say("data folder", folder(settings, &env))?;
-    let store = report.take("database", database(settings, &env).await)?;
+    report.say("database", database(settings, &env).await)?;
     match settings.environment {
         Environment::Sandbox => {
             let kit = process::load_kit(settings).map(|kit| (kit, Found::Well("found".to_owned())));
@@ -31,10 +31,10 @@ pub(super) async fn run(settings: &Settings, env: Env, out: &mut impl Write) -> 
         }
         Environment::Production => identity::of_files(settings, env.now(), &mut report)?,
     }
-    if let Some(store) = store {
-        network::check(settings, &env, &store, &mut report).await?;
-        store.close().await;
+    for institution in &settings.institutions {
+        identity::of_institution(institution, settings, env.now(), &mut report)?;
     }
+    network::check(settings, &env, &mut report).await?;
     report.end()
 }
 
@@ -54,13 +54,19 @@ fn said_of(settings: &Settings) -> Found {
 }
 
 fn folder(settings: &Settings, env: &Env) -> anyhow::Result<Found> {
-    process::master_keys(settings, env)?;
     let folder = &settings.data_dir;
+    let master = process::existing_master_keys(settings)?;
+    if !folder.exists() {
+        return Ok(Found::Doubt(format!("{} is not there yet: the first start makes it", folder.display())));
+    }
     let path = folder.join(format!(".doctor-{}", env.hex32()));
     std::fs::write(&path, b"").with_context(|| format!("{} cannot be written to", folder.display()))?;
     std::fs::remove_file(&path)?;
-    let doubts = ["master.key", "sandbox-receiver.json", "demo-credentials.json"];
-    let doubts = doubts.iter().filter_map(|name| open_to_others(&folder.join(name))).collect();
+    let secrets = ["master.key", "sandbox-receiver.json", "demo-credentials.json"];
+    let mut doubts: Vec<String> = secrets.iter().filter_map(|name| open_to_others(&folder.join(name))).collect();
+    if master.is_none() {
+        doubts.push("there is no master key yet: the first start makes it".to_owned());
+    }
     Ok(Found::of(doubts, format!("{}, writable, master key readable", folder.display())))
 }
 
@@ -76,10 +82,28 @@ fn open_to_others(path: &Path) -> Option<String> {
     None
 }
 
-async fn database(settings: &Settings, env: &Env) -> anyhow::Result<(Store, Found)> {
-    let store = process::open_store(settings, env).await?;
+/// Looks at the database and leaves it as it is.
+async fn database(settings: &Settings, env: &Env) -> anyhow::Result<Found> {
+    let Some(store) = process::look_at_store(settings, env).await? else {
+        let text = "there is none yet: `vinculo migrate` or the first start makes it";
+        return Ok(Found::Doubt(text.to_owned()));
+    };
+    let found = state(&store, env).await;
+    store.close().await;
+    found
+}
+
+async fn state(store: &Store, env: &Env) -> anyhow::Result<Found> {
+    let pending = store.pending_migrations().await?;
+    if !pending.is_empty() {
+        return Ok(Found::Doubt(format!(
+            "{}, {} migrations are to be applied ({}): make a backup, then `vinculo migrate` or the next start applies them",
+            store.backend(),
+            pending.len(),
+            pending.join(", ")
+        )));
+    }
     let dead = store.job_counts(env.now()).await?.dead;
     let doubts = if dead > 0 { vec![format!("{dead} jobs given up, see `vinculo jobs list`")] } else { Vec::new() };
-    let said = format!("{}, migrated", store.backend());
-    Ok((store, Found::of(doubts, said)))
+    Ok(Found::of(doubts, format!("{}, migrated", store.backend())))
 }

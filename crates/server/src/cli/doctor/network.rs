@@ -4,15 +4,15 @@ use std::io::Write;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use async_trait::async_trait;
 use http::header::DATE;
 use jiff::{SignedDuration, Timestamp};
-use vinculo_connector::{Connector as _, OpenFinance};
+use vinculo_connector::{Connector as _, OpenFinance, Registration, RegistrationError, RegistrationStore};
 use vinculo_domain::{Clock as _, Env, Institution, SystemClock};
 use vinculo_fapi::http::{MAX_PROTOCOL_BODY, read_body};
 use vinculo_fapi::jwks::JwkSet;
 use vinculo_fapi::mtls::{ClientSettings, client};
 use vinculo_fapi::ssa::SoftwareStatement;
-use vinculo_store::Store;
 
 use super::keys;
 use super::report::{Found, Report};
@@ -21,6 +21,20 @@ use crate::settings::{Environment, Settings};
 
 /// How far our clock may be from others' before it is worth a word, and before banks refuse what we sign.
 const DRIFT: [SignedDuration; 2] = [SignedDuration::from_secs(5), SignedDuration::from_secs(30)];
+
+/// Looking at things registers nowhere, and leaves the database alone.
+struct Nowhere;
+
+#[async_trait]
+impl RegistrationStore for Nowhere {
+    async fn load(&self, _: &str) -> Result<Option<Registration>, RegistrationError> {
+        Ok(None)
+    }
+
+    async fn keep(&self, _: &Registration) -> Result<Registration, RegistrationError> {
+        Err(RegistrationError("the doctor registers nowhere".to_owned()))
+    }
+}
 
 /// What is asked, and how.
 struct Network<'a> {
@@ -31,13 +45,8 @@ struct Network<'a> {
     participants: Option<String>,
 }
 
-pub(super) async fn check(
-    settings: &Settings,
-    env: &Env,
-    store: &Store,
-    report: &mut Report<'_, impl Write>,
-) -> anyhow::Result<()> {
-    let network = match Network::new(settings, env, store) {
+pub(super) async fn check(settings: &Settings, env: &Env, report: &mut Report<'_, impl Write>) -> anyhow::Result<()> {
+    let network = match Network::new(settings, env) {
         Ok(network) => network,
         // The reason stands in a line above.
         Err(_) => {
@@ -64,8 +73,8 @@ pub(super) async fn check(
 }
 
 impl<'a> Network<'a> {
-    fn new(settings: &'a Settings, env: &Env, store: &Store) -> anyhow::Result<Self> {
-        let connector = process::connector(settings, env, store, None)?;
+    fn new(settings: &'a Settings, env: &Env) -> anyhow::Result<Self> {
+        let connector = process::connector_with(settings, env, Arc::new(Nowhere), None)?;
         let (participants, roots_pem) = match settings.environment {
             Environment::Sandbox => {
                 let kit = process::load_kit(settings)?;
