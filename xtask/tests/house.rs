@@ -1,6 +1,6 @@
 //! Rules of the house that the compiler does not keep.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail the test")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -68,6 +68,20 @@ fn sql_stands_in_store_only() {
     }) {
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(!text.contains("sqlx::"), "{} speaks SQL", file.display());
+    }
+}
+
+#[test]
+fn every_test_that_a_document_names_is_there() {
+    let page = std::fs::read_to_string(root().join("docs/security-profile.md")).unwrap();
+    let named: Vec<(&str, &str)> = page.split('`').filter_map(|text| text.split_once(".rs::")).collect();
+    assert!(named.len() > 100, "the page names its tests as `crate/file.rs::test`");
+    for (file, test) in named {
+        let path = root().join("crates").join(format!("{file}.rs"));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{} is gone", path.display()));
+        let at = text.find(&format!("fn {test}("));
+        let before = at.map(|at| &text[at.saturating_sub(200)..at]);
+        assert!(before.is_some_and(|before| before.contains("test")), "{}: no test {test}", path.display());
     }
 }
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use vinculo_fapi::jwks::JwkSet;
 
 use crate::network::Network;
+use crate::sandbox::MAIN_RECEIVER;
 use crate::{ReceiverKit, ReceiverSettings, SandboxError, directory};
 
 /// Who wants to join.
@@ -37,6 +38,9 @@ pub(crate) async fn join(State(net): State<Arc<Network>>, body: Bytes) -> Respon
         Ok(newcomer) => newcomer,
         Err(error) => return refused(&error.to_string()),
     };
+    if newcomer.label == MAIN_RECEIVER {
+        return refused("that label is taken: it is the receiver's that the network was started with");
+    }
     let keys = newcomer.jwks.as_ref().map(|keys| JwkSet::parse(keys.to_string().as_bytes()).unwrap_or_default());
     if keys.as_ref().is_some_and(|keys| keys.encryption_key().is_none()) {
         return refused("jwks holds no encryption key");

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The label of the receiver that the settings name.
-const MAIN_RECEIVER: &str = "main";
+pub(crate) const MAIN_RECEIVER: &str = "main";
 /// How long running requests may go on after the stop.
 const GRACE: Duration = Duration::from_secs(5);
 /// How often what has run out is forgotten.

@@ -1,12 +1,12 @@
 //! Our bank, in a process of its own.
 
+use std::io::Read as _;
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::ConnectInfo;
 use jiff::Timestamp;
 use serde_json::json;
-use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use vinculo_fapi::certificate::Certificate;
@@ -66,11 +66,10 @@ pub(crate) async fn serve(kit: &Kit) {
     let router = sandbox.machines_without_tls().layer(Extension(ConnectInfo(peer)));
     let plain = async { axum::serve(plain, router).await.unwrap() };
     let stop = CancellationToken::new();
-    let mut input = tokio::io::stdin();
-    let mut end = [0];
+    let input = tokio::task::spawn_blocking(|| std::io::stdin().read(&mut [0]));
     tokio::select! {
         served = sandbox.run(stop.clone()) => served.unwrap(),
         () = plain => {}
-        _ = input.read(&mut end) => {}
+        _ = input => {}
     }
 }

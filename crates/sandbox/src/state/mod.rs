@@ -1,8 +1,9 @@
 //! What the network remembers: one redb file, one write transaction per state change.
 //!
-//! A committed change is on disk, so that a killed process loses nothing it has answered for. The one exception is
-//! what a caller simply asks for again (see [`Db::write_lightly`]).
+//! A committed change is with the system, so that a killed process loses nothing it has answered for. The one exception
+//! is what a caller simply asks for again (see [`Db::write_lightly`]).
 
+mod backend;
 mod consent;
 mod outcome;
 mod prune;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use redb::{Database, Durability, ReadableDatabase as _};
 
+use backend::HandedOver;
 pub(crate) use consent::{Consent, Extension, RejectedBy, RejectionCode, Status};
 pub use outcome::{Outcome, OutcomeKind};
 pub(crate) use records::{AccessToken, Client, Code, Grant, Interaction, Pushed, Seen, Software, Used};
@@ -63,7 +65,8 @@ impl Db {
     }
 
     fn open_now(path: &Path) -> Result<Self, StateError> {
-        let database = Database::create(path).map_err(redb::Error::from)?;
+        let file = HandedOver::open(path).map_err(redb::Error::from)?;
+        let database = Database::builder().create_with_backend(file).map_err(redb::Error::from)?;
         let tx = database.begin_write().map_err(redb::Error::from)?;
         table::create_all(&tx)?;
         tx.commit().map_err(redb::Error::from)?;
@@ -97,7 +100,7 @@ impl Db {
         self.run(Durability::Immediate, job).await
     }
 
-    /// Like [`write`](Self::write), but the change reaches the disk only with the next full write: for tokens of
+    /// Like [`write`](Self::write), but the change reaches the file only with the next full write: for tokens of
     /// the client alone and for ids seen once, which a receiver simply asks for again after a crash.
     pub(crate) async fn write_lightly<R, E>(
         &self,

@@ -87,11 +87,16 @@ async fn refusals_echo_the_interaction_id() {
 }
 
 #[tokio::test]
-async fn many_reads_of_resources_are_not_limited() {
+async fn many_reads_of_resources_and_balances_are_not_limited() {
     let receiver = shared().receiver().await;
     let (_, tokens) = receiver.connected().await;
     for _ in 0..450 {
         assert_eq!(receiver.get("resources/v3/resources", &tokens.access).await.0, 200);
+    }
+    let (_, accounts) = receiver.get("accounts/v2/accounts", &tokens.access).await;
+    let path = format!("accounts/v2/accounts/{}/reserved-balances", accounts["data"][0]["accountId"].as_str().unwrap());
+    for _ in 0..420 {
+        assert_eq!(receiver.get(&path, &tokens.access).await.0, 200);
     }
 }
 

@@ -1,3 +1,9 @@
+use std::path::Path;
+use std::process::Command;
+
+use secrecy::SecretString;
+use vinculo_domain::Env;
+use vinculo_store::{MasterKeys, Store};
 use vinculo_testkit::App;
 
 use crate::client::{Client, Keys};
@@ -111,6 +117,44 @@ async fn doctor_says_what_is_well_and_what_is_not() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(!output.status.success() && said.contains("FAIL  directory"), "{said}");
     assert!(said.contains("is the sandbox network running?"), "{said}");
+}
+
+/// Runs the doctor over a data folder; returns what it said.
+fn doctor(data: &Path) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vinculo"));
+    command.arg("doctor").current_dir(data.parent().unwrap());
+    for name in ["VINCULO_CONFIG", "VINCULO_DATABASE_URL", "VINCULO_MASTER_KEY"] {
+        command.env_remove(name);
+    }
+    let output = command.env("VINCULO_DATA_DIR", data).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn doctor_makes_and_migrates_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let said = doctor(&data);
+    assert!(said.contains("warn  data folder: ") && said.contains("the first start makes it"), "{said}");
+    assert!(said.contains("warn  database: there is none yet"), "{said}");
+    assert!(!data.exists(), "nothing was made");
+
+    // A database that an earlier version left, or another process is about to migrate.
+    std::fs::create_dir(&data).unwrap();
+    let url = format!("sqlite:{}", data.join("vinculo.db").display());
+    let key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+    let master = || MasterKeys::parse(&SecretString::from(key)).unwrap();
+    let store = Store::connect(&url, master(), Env::system(), 1).await.unwrap();
+    let said = doctor(&data);
+    assert!(said.contains("FAIL  database: there is a database, and not the master key"), "{said}");
+    std::fs::write(data.join("master.key"), key).unwrap();
+    let said = doctor(&data);
+    assert!(said.contains("warn  database: sqlite, ") && said.contains("0001 first"), "{said}");
+    assert!(said.contains("`vinculo migrate`"), "{said}");
+    assert!(!store.pending_migrations().await.unwrap().is_empty(), "it only looked");
+    store.migrate().await.unwrap();
+    assert!(doctor(&data).contains("ok    database: sqlite, migrated"));
+    store.close().await;
 }
 
 #[tokio::test]

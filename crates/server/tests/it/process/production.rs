@@ -5,7 +5,9 @@ use std::process::Output;
 
 use serde_json::json;
 use tempfile::TempDir;
-use vinculo_testkit::{App, Journey, Person};
+use vinculo_fapi::jwks::JwkSet;
+use vinculo_fapi::keys::{DecryptionKey, SigningKey};
+use vinculo_testkit::{App, AppBuilder, Journey, Person};
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
@@ -18,8 +20,14 @@ pub(super) struct Receiver {
 
 impl Receiver {
     pub(super) async fn start() -> Self {
+        Self::start_beside(|network| network).await
+    }
+
+    /// With a network that was told more.
+    async fn start_beside(more: impl FnOnce(AppBuilder) -> AppBuilder) -> Self {
         let binary = env!("CARGO_BIN_EXE_vinculo");
-        let network = App::builder(binary).variable("VINCULO_SANDBOX_TLS", "own").start().await.unwrap();
+        let network = App::builder(binary).variable("VINCULO_SANDBOX_TLS", "own");
+        let network = more(network).start().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let url = format!("http://{address}");
@@ -180,6 +188,82 @@ async fn an_institution_by_settings_works_beside_the_directory_and_without_it() 
     assert!(well && said.contains("given by the settings"), "{said}");
 }
 
+/// Lets somebody else join the network, who is then known to the banks as `tester`, by settings alone. Returns the folder
+/// with certificate and keys.
+async fn tester(receiver: &mut Receiver, config: &Path) -> PathBuf {
+    let folder = receiver.file("tester");
+    let callback = format!("{}/api/consents/callback/", receiver.app.url);
+    let mut arguments = vec!["sandbox", "issue-certificate", "--label", "tester", "--name", "Outra"];
+    arguments.extend(["--redirect-uri", &callback, "--out", folder.to_str().unwrap()]);
+    receiver.network.run(&arguments);
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let signing = SigningKey::from_pkcs8_pem(&read("signing.key.pem")).unwrap();
+    let encryption = DecryptionKey::from_pkcs8_pem(&read("encryption.key.pem")).unwrap();
+    let jwks = JwkSet::new([signing.public_jwk(), encryption.public_jwk()]).to_json();
+    std::fs::write(folder.join("tester.jwks"), jwks).unwrap();
+    let table = format!(
+        "[[sandbox_clients]]\nclient_id = \"tester\"\nredirect_uris = [\"{callback}\"]\n\
+         jwks_file = \"{0}/tester.jwks\"\ncertificate_file = \"{0}/transport.pem\"\n",
+        folder.display()
+    );
+    std::fs::write(config, table).unwrap();
+    receiver.network.kill();
+    receiver.network.launch().await;
+    folder
+}
+
+#[tokio::test]
+async fn an_institution_with_a_certificate_and_keys_of_its_own_is_checked_shown_and_used() {
+    let config = tempfile::NamedTempFile::new().unwrap();
+    let path = config.path().to_str().unwrap().to_owned();
+    let mut receiver = Receiver::start_beside(|network| network.variable("VINCULO_CONFIG", &path)).await;
+    let own = tester(&mut receiver, config.path()).await;
+    let (bank, api) = (receiver.network.bank_url.clone(), receiver.api_of("mockbank").await);
+    receiver.edit(|text| {
+        let table = format!(
+            "{text}\n[[institutions]]\ncode = \"ofmeu_br_retail\"\ndisplay_name = \"Banco meu\"\n\
+             discovery_url = \"{bank}/auth/mockbank/.well-known/openid-configuration\"\nclient_id = \"tester\"\n\
+             transport_certificate_file = \"{0}/transport.pem\"\ntransport_key_file = \"{0}/transport.key.pem\"\n\
+             signing_key_files = [\"{0}/signing.key.pem\"]\nencryption_key_files = [\"{0}/encryption.key.pem\"]\n\
+             [institutions.apis]\n",
+            own.display()
+        );
+        let apis = ["consents/v3", "resources/v3", "accounts/v2", "customers/v2"];
+        let api = |path: &&str| format!("{} = \"{api}/{path}\"\n", path.split('/').next().unwrap());
+        table + &apis.iter().map(api).collect::<String>()
+    });
+    let (well, said) = output(&receiver.app, &["doctor"]);
+    for part in ["transport certificate", "transport key", "certificate and key", "signing keys", "encryption keys"] {
+        assert!(said.contains(&format!("ok    ofmeu_br_retail {part}: ")), "{part}: {said}");
+    }
+    assert!(well && said.contains("ok    institution ofmeu_br_retail: issuer"), "{said}");
+
+    let shown = receiver.app.run(&["jwks", "ofmeu_br_retail"]);
+    let published = std::fs::read_to_string(own.join("tester.jwks")).unwrap();
+    assert_eq!(shown.trim(), published, "the bank's own keys are shown, and no others");
+    assert_ne!(receiver.app.run(&["jwks"]).trim(), published);
+
+    for institution in ["ofmeu_br_retail", "ofmockbank_br_retail"] {
+        receiver.network.force(json!({"step": "authorize", "kind": "approved", "times": 1})).await;
+        let (well, said) = output(&receiver.app, &["probe", institution, "--cpf", Person::RALPH.cpf]);
+        assert!(well, "{institution}: {said}");
+    }
+
+    let mistakes = [
+        ("tester/transport.key.pem", "tester/signing.key.pem", "certificate and key", "take the key"),
+        ("tester/transport.pem", "tester/nowhere.pem", "transport certificate", "cannot read"),
+        ("tester/signing.key.pem", "tester/ca.pem", "signing keys", "openssl pkcs8"),
+    ];
+    for (right, wrong, failed, advice) in mistakes {
+        let before = std::fs::read_to_string(receiver.file("receiver.toml")).unwrap();
+        receiver.edit(|text| text.replace(right, wrong));
+        let (well, said) = output(&receiver.app, &["doctor"]);
+        std::fs::write(receiver.file("receiver.toml"), before).unwrap();
+        let line = said.lines().find(|line| line.starts_with(&format!("FAIL  ofmeu_br_retail {failed}: ")));
+        assert!(!well && line.is_some_and(|line| line.contains(advice)), "{failed}: {said}");
+    }
+}
+
 impl Receiver {
     /// Base address of a brand's APIs, from the participants document.
     async fn api_of(&self, brand: &str) -> String {
@@ -250,6 +334,8 @@ async fn newcomers_that_make_no_sense_are_refused() {
         let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
         (output.status.success(), said)
     };
+    // Whoever reaches the network's pages must not get the keys of the receiver that it was started with.
+    assert!(said("main", &[]).1.contains("that label is taken"));
     assert!(said("../etc", &[]).1.contains("lower-case letters"));
     assert!(said("b", &["--jwks", empty.to_str().unwrap()]).1.contains("no encryption key"));
     let (well, text) = said("b", &[]);
