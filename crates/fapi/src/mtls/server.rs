@@ -60,7 +60,7 @@ pub fn client_verifier_with(roots_pem: &str, named_pem: &[&str]) -> Result<Arc<d
 #[derive(Debug)]
 struct Named {
     usual: Arc<dyn ClientCertVerifier>,
-    /// Believes the issuers of the named ones; never asked about others.
+    /// Believes the issuers of the named ones; asked about these alone.
     named: Arc<dyn ClientCertVerifier>,
     certificates: Vec<CertificateDer<'static>>,
     hints: Vec<DistinguishedName>,
@@ -81,8 +81,11 @@ impl ClientCertVerifier for Named {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, rustls::Error> {
-        let verifier = if self.certificates.contains(end_entity) { &self.named } else { &self.usual };
-        verifier.verify_client_cert(end_entity, intermediates, now)
+        let usual = self.usual.verify_client_cert(end_entity, intermediates, now);
+        if usual.is_ok() || !self.certificates.contains(end_entity) {
+            return usual;
+        }
+        self.named.verify_client_cert(end_entity, intermediates, now)
     }
 
     fn verify_tls12_signature(
