@@ -22,6 +22,10 @@ pub struct Amount(Decimal);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rate(Decimal);
 
+/// A number of shares or the price of one: like [`Amount`], with at most eight decimals and at least two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity(Decimal);
+
 impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::ZERO);
@@ -46,6 +50,18 @@ impl Rate {
     /// Takes a decimal, rounded half to even to 15 places.
     pub fn new(value: Decimal) -> Self {
         Self(value.round_dp_with_strategy(15, RoundingStrategy::MidpointNearestEven))
+    }
+
+    /// Returns the decimal.
+    pub fn decimal(self) -> Decimal {
+        self.0
+    }
+}
+
+impl Quantity {
+    /// Takes a decimal, rounded half to even to eight places.
+    pub fn new(value: Decimal) -> Self {
+        Self(value.round_dp_with_strategy(8, RoundingStrategy::MidpointNearestEven))
     }
 
     /// Returns the decimal.
@@ -114,6 +130,7 @@ macro_rules! decimal {
 
 decimal!(Amount, 2);
 decimal!(Rate, 1);
+decimal!(Quantity, 2);
 
 #[cfg(test)]
 mod tests {
@@ -134,6 +151,18 @@ mod tests {
         assert_eq!(shown("999999999999999.9999"), "999999999999999.9999");
         assert_eq!(shown("1.00005"), "1.00");
         assert_eq!(shown("1.00015"), "1.0002");
+    }
+
+    #[test]
+    fn quantities_have_two_to_eight_decimals_and_rates_one_to_fifteen() {
+        let quantity = |text: &str| serde_json::to_string(&text.parse::<Quantity>().unwrap()).unwrap();
+        assert_eq!(quantity("1000"), "1000.00");
+        assert_eq!(quantity("1000.00000004"), "1000.00000004");
+        assert_eq!(quantity("1000.0000000450"), "1000.00000004");
+        assert_eq!(quantity("-0.12345678"), "-0.12345678");
+        let rate = |text: &str| serde_json::to_string(&text.parse::<Rate>().unwrap()).unwrap();
+        assert_eq!(rate("1.300000"), "1.3");
+        assert_eq!(rate("5.123456789012345"), "5.123456789012345");
     }
 
     #[test]

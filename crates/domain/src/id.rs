@@ -67,6 +67,14 @@ ids! {
     BalanceId;
     /// A transaction record.
     TransactionId;
+    /// An investment record.
+    InvestmentId;
+    /// A movement of an investment.
+    InvestmentTransactionId;
+    /// A foreign exchange operation.
+    ExchangeId;
+    /// An event in the life of a foreign exchange operation.
+    ExchangeEventId;
     /// A job of the queue.
     JobId;
     /// A webhook endpoint of an application.

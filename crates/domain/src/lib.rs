@@ -28,7 +28,7 @@ mod widget_session;
 
 pub mod model;
 
-pub use amount::{Amount, Rate};
+pub use amount::{Amount, Quantity, Rate};
 pub use callback::{CallbackPolicy, CallbackUrl, HttpUrl};
 pub use consent::{ConsentStatus, Identification, Rejection};
 pub use document::{Cnpj, Cpf, Document};
@@ -37,8 +37,8 @@ pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, Syst
 pub use error::Invalid;
 pub use event::{EventCode, EventType, ProcessType};
 pub use id::{
-    AccountId, ApplicationId, AuditId, BalanceId, ConsentId, DeliveryId, EndpointId, EventId, JobId, KeyId, LinkId,
-    OwnerId, SessionId, TransactionId,
+    AccountId, ApplicationId, AuditId, BalanceId, ConsentId, DeliveryId, EndpointId, EventId, ExchangeEventId,
+    ExchangeId, InvestmentId, InvestmentTransactionId, JobId, KeyId, LinkId, OwnerId, SessionId, TransactionId,
 };
 pub use institution::{ApiEndpoint, Institution, InstitutionCode, InstitutionKind, InstitutionStatus, Organisation};
 pub use link::{AccessMode, LinkStatus, RefreshRate, StaleIn};

@@ -1,4 +1,4 @@
-//! The records of the API: owners, accounts, balances, transactions.
+//! The records of the API: owners, accounts, balances, transactions, investments and their movements, exchanges.
 //!
 //! Every struct here is what stands in the API's JSON (`belvo-api.md`, section 10): same keys, same order, every
 //! required key present, `null` written out. A record is a [`Record`] of a *head* (our ids and times) and a
@@ -8,6 +8,9 @@
 mod account;
 mod balance;
 mod credit;
+mod exchange;
+mod investment;
+mod investment_transaction;
 mod loan;
 mod owner;
 mod record;
@@ -21,6 +24,18 @@ pub use account::{
 };
 pub use balance::{Balance, BalanceContent, BalanceDraft, BalanceHead};
 pub use credit::{CardLimit, CardLimitType, CardNetwork, CardNumber, CreditData};
+pub use exchange::{
+    CompanyNumber, Exchange, ExchangeContent, ExchangeDraft, ExchangeEvent, ExchangeEventContent, ExchangeEventDraft,
+    ExchangeEventHead, ExchangeEventKind, ExchangeHead, ExchangeType, SettlementMethod,
+};
+pub use investment::{
+    Classification, Debtor, Investment, InvestmentBalance, InvestmentContent, InvestmentDraft, InvestmentHead,
+    InvestmentType, Remuneration, VoucherPayment,
+};
+pub use investment_transaction::{
+    BrokerNote, InvestmentTransaction, InvestmentTransactionContent, InvestmentTransactionDraft,
+    InvestmentTransactionHead, splice_investment,
+};
 pub use loan::{
     BalloonPayment, Collateral, ContractFrequency, ContractedCharge, ContractedChargeType, FeeCharge, FeeChargeType,
     InstallmentFrequency, InterestRate, InterestRateData, LoanData, LoanFee, LoanFeeType, RateIndex, RatePeriod,

@@ -50,6 +50,7 @@ macro_rules! optional {
 }
 
 precision!(micros, 6);
+precision!(seconds, 0);
 optional!(micros_option, 6);
 optional!(millis_option, 3);
 optional!(seconds_option, 0);

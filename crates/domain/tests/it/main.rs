@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "in a test, a failure is the result, and a skip is said")]
 
+mod investments;
 mod records;
 mod schema;

@@ -8,9 +8,9 @@ use vinculo_domain::model::{
 };
 use vinculo_domain::{AccountId, LinkId};
 
-const ID: &str = "0d3ffb69-f83b-456e-ad8e-208d0998d71d";
+pub(crate) const ID: &str = "0d3ffb69-f83b-456e-ad8e-208d0998d71d";
 
-fn ids<T: std::str::FromStr<Err = vinculo_domain::Invalid>>() -> Ids<T> {
+pub(crate) fn ids<T: std::str::FromStr<Err = vinculo_domain::Invalid>>() -> Ids<T> {
     Ids {
         id: ID.parse().unwrap(),
         link: Some("30cb4806-6e00-48a4-91c9-ca55968576c8".parse::<LinkId>().unwrap()),
