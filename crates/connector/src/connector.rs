@@ -1,7 +1,10 @@
 use async_trait::async_trait;
 use secrecy::SecretString;
 use vinculo_domain::Institution;
-use vinculo_domain::model::{BalanceDraft, OwnerDraft, TransactionDraft};
+use vinculo_domain::model::{
+    BalanceDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType, OwnerDraft,
+    TransactionDraft,
+};
 
 use crate::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, ConnectorError, NewConsent,
@@ -71,4 +74,22 @@ pub trait Connector: Send + Sync + 'static {
         window: Window,
         next: Option<&PageToken>,
     ) -> Result<PageOf<TransactionDraft>, ConnectorError>;
+
+    /// Reads the investments of one kind with details and balances. [`ConnectorError::Unsupported`] when the kind is not
+    /// offered or not consented.
+    async fn investments(&self, access: &Access, kind: InvestmentType) -> Result<Vec<InvestmentDraft>, ConnectorError>;
+
+    /// Reads one page of an investment's movements, as [`Self::transactions_page`] does for accounts. Movements of shares
+    /// bring the broker's notes that they name.
+    async fn investment_transactions_page(
+        &self,
+        access: &Access,
+        kind: InvestmentType,
+        investment: &str,
+        window: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<InvestmentTransactionDraft>, ConnectorError>;
+
+    /// Reads the foreign exchange operations with their history.
+    async fn exchanges(&self, access: &Access) -> Result<Vec<ExchangeDraft>, ConnectorError>;
 }

@@ -26,7 +26,10 @@ use secrecy::SecretString;
 use tokio::sync::Mutex;
 use url::Url;
 use vinculo_domain::Institution;
-use vinculo_domain::model::{BalanceDraft, OwnerDraft, TransactionDraft};
+use vinculo_domain::model::{
+    BalanceDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType, OwnerDraft,
+    TransactionDraft,
+};
 use vinculo_fapi::discovery::Discovery;
 
 use self::http::Http;
@@ -197,5 +200,24 @@ impl Connector for OpenFinance {
         next: Option<&PageToken>,
     ) -> Result<PageOf<TransactionDraft>, ConnectorError> {
         self.read_transactions(access, account, window, next).await
+    }
+
+    async fn investments(&self, access: &Access, kind: InvestmentType) -> Result<Vec<InvestmentDraft>, ConnectorError> {
+        self.list_investments(access, kind).await
+    }
+
+    async fn investment_transactions_page(
+        &self,
+        access: &Access,
+        kind: InvestmentType,
+        investment: &str,
+        window: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<InvestmentTransactionDraft>, ConnectorError> {
+        self.read_movements(access, kind, investment, window, next).await
+    }
+
+    async fn exchanges(&self, access: &Access) -> Result<Vec<ExchangeDraft>, ConnectorError> {
+        self.list_exchanges(access).await
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test, too")]
 
+mod investments;
 mod journey;
 mod pages;
 mod rude;

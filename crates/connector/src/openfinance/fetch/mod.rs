@@ -2,7 +2,10 @@
 
 mod accounts;
 mod customers;
+mod exchanges;
+mod investments;
 mod pages;
+mod position;
 mod resources;
 mod transactions;
 

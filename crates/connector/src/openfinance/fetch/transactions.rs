@@ -1,34 +1,13 @@
 //! Transactions of one account, page by page (section 11.2).
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 use vinculo_domain::Permission;
 use vinculo_domain::model::TransactionDraft;
 
-use super::data;
-use super::pages::next_url;
-use crate::openfinance::map::Occurrences;
 use crate::openfinance::map::transaction::transaction;
-use crate::openfinance::wire::envelope::Envelope;
 use crate::openfinance::wire::transactions::TransactionItem;
 use crate::openfinance::{OpenFinance, base, endpoint, paged};
-use crate::{Access, ConnectorError, PageOf, PageToken, ProtocolError, Window};
-
-/// How many addresses of earlier pages a token remembers to notice a circle; longer ones end at the bound of pages.
-const REMEMBERED_PAGES: usize = 32;
-
-/// What a [`PageToken`] holds: everything needed to go on after a restart.
-#[derive(Serialize, Deserialize)]
-struct Position {
-    /// Address of the page.
-    url: String,
-    /// Pages read before it.
-    read: u32,
-    /// Short hashes of the last addresses.
-    seen: Vec<u32>,
-    /// Contents that came, for the keys of items without an identity.
-    occurrences: Occurrences,
-}
+use crate::{Access, ConnectorError, PageOf, PageToken, Window};
 
 impl OpenFinance {
     pub(crate) async fn read_transactions(
@@ -40,23 +19,11 @@ impl OpenFinance {
     ) -> Result<PageOf<TransactionDraft>, ConnectorError> {
         super::require(access, Permission::AccountsTransactionsRead)?;
         let base = base(&access.institution, "accounts", 2)?;
-        let position = match next {
-            Some(token) => read_token(token)?,
-            None => Position::first(self.first_page(access, account, window)?),
-        };
-        let url = next_url(&base, &position.url, &base)?;
-        let envelope: Envelope<Vec<TransactionItem>> = self.read_reply(access, &url).await?.json()?;
-        let (wire, next) = data(envelope)?;
-        let mut counter = position.occurrences.counter();
-        let items = wire.iter().map(|item| transaction(item, &mut counter)).collect::<Result<Vec<_>, _>>()?;
-        let next = match next {
-            Some(next) => {
-                let next = next_url(&url, &next, &base)?;
-                Some(position.step(&url, &next, counter.remember(), self.http.limits.pages)?.token()?)
-            }
-            None => None,
-        };
-        Ok(PageOf { items, next })
+        let first = self.first_page(access, account, window)?;
+        let mut page = self.read_turn::<TransactionItem>(access, &base, first, next).await?;
+        let map = |item| transaction(item, &mut page.counter);
+        let items = page.items.iter().map(map).collect::<Result<Vec<_>, _>>()?;
+        Ok(PageOf { items, next: page.token(self.http.limits.pages)? })
     }
 
     fn first_page(&self, access: &Access, account: &str, window: Window) -> Result<Url, ConnectorError> {
@@ -65,77 +32,5 @@ impl OpenFinance {
             .append_pair("fromBookingDate", &window.from.to_string())
             .append_pair("toBookingDate", &window.to.to_string());
         Ok(paged(url, self.http.limits.page_size))
-    }
-}
-
-impl Position {
-    fn first(url: Url) -> Self {
-        Self { url: url.into(), read: 0, seen: Vec::new(), occurrences: Occurrences::default() }
-    }
-
-    /// Goes on to `next`, unless the bank sends us in circles or without end.
-    fn step(mut self, here: &Url, next: &Url, occurrences: Occurrences, most: u32) -> Result<Self, ProtocolError> {
-        self.read += 1;
-        if self.read >= most {
-            return Err(ProtocolError::TooManyPages { limit: most });
-        }
-        self.seen.push(short_hash(here));
-        if self.seen.contains(&short_hash(next)) {
-            return Err(ProtocolError::PageLoop);
-        }
-        let forget = self.seen.len().saturating_sub(REMEMBERED_PAGES);
-        self.seen.drain(..forget);
-        Ok(Self { url: next.to_string(), occurrences, ..self })
-    }
-
-    fn token(&self) -> Result<PageToken, ConnectorError> {
-        let text = serde_json::to_string(self).map_err(|error| ConnectorError::Internal(error.to_string()))?;
-        Ok(PageToken(text))
-    }
-}
-
-fn read_token(token: &PageToken) -> Result<Position, ConnectorError> {
-    serde_json::from_str(&token.0).map_err(|_| ConnectorError::Internal("unreadable page token".to_owned()))
-}
-
-fn short_hash(url: &Url) -> u32 {
-    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, url.as_str().as_bytes());
-    hash.as_ref().iter().take(4).fold(0, |number, byte| (number << 8) | u32::from(*byte))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn url(page: u32) -> Url {
-        Url::parse(&format!("https://b.br/open-banking/accounts/v2/accounts/1/transactions?page={page}")).unwrap()
-    }
-
-    #[test]
-    fn a_circle_is_noticed_over_restarts() {
-        let mut position = Position::first(url(1));
-        for page in 1..10 {
-            position = position.step(&url(page), &url(page + 1), Occurrences::default(), 1000).unwrap();
-            position = read_token(&position.token().unwrap()).unwrap();
-        }
-        assert!(matches!(position.step(&url(10), &url(3), Occurrences::default(), 1000), Err(ProtocolError::PageLoop)));
-    }
-
-    #[test]
-    fn pages_end_and_tokens_stay_small() {
-        let mut position = Position::first(url(1));
-        for page in 1..1000 {
-            position = position.step(&url(page), &url(page + 1), Occurrences::default(), 1000).unwrap();
-        }
-        assert!(position.token().unwrap().as_str().len() < 1024);
-        let end = position.step(&url(1000), &url(1001), Occurrences::default(), 1000);
-        assert!(matches!(end, Err(ProtocolError::TooManyPages { limit: 1000 })));
-    }
-
-    #[test]
-    fn a_token_of_nobodys_making_is_refused() {
-        for text in ["", "{}", "https://b.br/", "null"] {
-            assert!(read_token(&PageToken::from_text(text)).is_err(), "{text}");
-        }
     }
 }

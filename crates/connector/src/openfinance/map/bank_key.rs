@@ -46,7 +46,8 @@ impl Counter {
         }
     }
 
-    fn next(&mut self, content: &str) -> u32 {
+    /// Counts a content and returns how often it has come, this time included.
+    pub(crate) fn next(&mut self, content: &str) -> u32 {
         let count = self.counts.entry(content.to_owned()).or_insert(0);
         if *count == 0 {
             self.order.push(content.to_owned());

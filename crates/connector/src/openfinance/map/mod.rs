@@ -10,15 +10,17 @@ pub(super) mod business;
 pub(super) mod calendar;
 pub(super) mod consent;
 mod contacts;
+pub(super) mod exchange;
 #[cfg(test)]
 mod fuzz;
 pub(super) mod individual;
 pub(super) mod institution;
+pub(super) mod investment;
 pub(super) mod resource;
 pub(super) mod scopes;
 pub(super) mod transaction;
 
-pub(super) use bank_key::Occurrences;
+pub(super) use bank_key::{Counter, Occurrences};
 
 use crate::ProtocolError;
 

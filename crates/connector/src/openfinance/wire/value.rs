@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
-use vinculo_domain::{Amount, Rate};
+use vinculo_domain::{Amount, Quantity, Rate};
 
 /// No text of the standard is longer, in characters; the rest is cut.
 const LONGEST: usize = 1200;
@@ -172,6 +172,11 @@ exact! {
     Fraction(Rate)
 }
 
+exact! {
+    /// A number of shares, or the price of one without its currency.
+    Units(Quantity)
+}
+
 /// A list; absent and `null` are empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct List<T>(pub(crate) Vec<T>);
@@ -201,6 +206,22 @@ impl Money {
     pub(crate) fn currency(&self) -> String {
         currency(&self.currency)
     }
+}
+
+/// The price of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct UnitPrice {
+    pub(crate) amount: Units,
+    pub(crate) currency: Text,
+}
+
+/// A price with more decimals than money has: an exchange rate.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct ExchangeRate {
+    pub(crate) amount: Fraction,
+    pub(crate) currency: Text,
 }
 
 /// Returns a currency; the real where the bank names none.
