@@ -40,8 +40,11 @@ mod endpoint;
 mod endpoint_change;
 mod error;
 mod event;
+mod exchange;
 mod hash;
 mod institution;
+mod investment;
+mod investment_transaction;
 mod job;
 mod link;
 mod link_key;
@@ -76,7 +79,12 @@ pub use delivery_log::{LoggedAttempt, LoggedDelivery};
 pub use endpoint::{Endpoint, PauseReason};
 pub use error::{Result, StoreError};
 pub use event::{Event, EventFilter};
+pub use exchange::{ExchangeFilter, NewExchange, NewExchangeEvent};
 pub use institution::InstitutionFilter;
+pub use investment::{InvestmentFilter, NewInvestment, StoredInvestment};
+pub use investment_transaction::{
+    InvestmentTransactionFilter, InvestmentTransactionPage, NewInvestmentTransaction, StoredInvestmentTransaction,
+};
 pub use job::{AfterFailure, ClaimedJob, DeadJob, JobCounts, JobWakes, NewJob};
 pub use link::{BankTokens, Link, LinkFilter, LinkPatch, StoredTokens};
 pub use master::MasterKeys;

@@ -264,8 +264,8 @@ impl Tx {
         if exec!(on, sql, id, sealed, version)? == 1 { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
-    /// Erases a link: first its key, then the link, its owners, accounts, balances, transactions, progress, and what its
-    /// token and sessions knew of the user. The consent stays as evidence without its sealed parts; events, deliveries
+    /// Erases a link: first its key, then the link, its owners, accounts, balances, transactions, investments, exchanges,
+    /// progress, and what its token and sessions knew of the user. The consent stays as evidence without its sealed parts; events, deliveries
     /// and audit hold nothing personal and stay. Also for a link that was only reserved by a consent. Returns false
     /// when there was nothing.
     ///
@@ -279,6 +279,10 @@ impl Tx {
         let found = exec!(on, "DELETE FROM data_keys WHERE link_id = $1", &id)? > 0;
         let erase = [
             "DELETE FROM transactions WHERE link_id = $1",
+            "DELETE FROM investment_transactions WHERE link_id = $1",
+            "DELETE FROM investments WHERE link_id = $1",
+            "DELETE FROM exchange_events WHERE link_id = $1",
+            "DELETE FROM exchanges WHERE link_id = $1",
             "DELETE FROM balances WHERE link_id = $1",
             "DELETE FROM accounts WHERE link_id = $1",
             "DELETE FROM owners WHERE link_id = $1",

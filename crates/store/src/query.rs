@@ -151,6 +151,9 @@ shown!(
     vinculo_domain::OwnerId,
     vinculo_domain::BalanceId,
     vinculo_domain::TransactionId,
+    vinculo_domain::InvestmentId,
+    vinculo_domain::InvestmentTransactionId,
+    vinculo_domain::ExchangeId,
     vinculo_domain::ApplicationId,
     vinculo_domain::EventId,
     vinculo_domain::EndpointId,
@@ -169,6 +172,7 @@ macro_rules! words {
 }
 
 words!(
+    vinculo_domain::model::InvestmentType,
     vinculo_domain::LinkStatus,
     vinculo_domain::AccessMode,
     vinculo_domain::RefreshRate,

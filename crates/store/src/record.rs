@@ -1,4 +1,4 @@
-//! What owners, accounts, balances and transactions have in common.
+//! What all records of the API have in common.
 //!
 //! A record is known by the bank's own key, of which a keyed hash is kept. Read it again and it keeps our id and its
 //! `created_at`: ask with `known_…` before the body is written, since the body carries both.

@@ -5,6 +5,7 @@
 mod access;
 mod connect;
 mod filters;
+mod investments;
 mod jobs;
 mod links;
 mod migrations;
