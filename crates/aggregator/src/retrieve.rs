@@ -2,6 +2,12 @@
 //!
 //! Bodies are the JSON texts that the API serves. Records that are known keep their ids, also when nothing is stored.
 
+mod exchanges;
+mod investments;
+
+pub use exchanges::exchanges;
+pub use investments::{investment_transactions, investments};
+
 use vinculo_connector::{ConnectorError, PageOf, Window};
 use vinculo_domain::model::{TransactionDraft, splice_account};
 use vinculo_domain::{AccountId, ApplicationId, LinkId, LinkStatus};

@@ -1,4 +1,4 @@
-use vinculo_connector::AccountReading;
+use vinculo_connector::{AccountReading, SharedResource};
 use vinculo_domain::{AccountId, Resource};
 use vinculo_store::{Link, Tx};
 
@@ -11,7 +11,7 @@ use crate::{Aggregator, Error, access};
 /// Fetches the accounts with their balances, and announces them if they were asked for.
 pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<(), JobError> {
     let connector = reader.connector();
-    wait_until_gathered(reader).await?;
+    shared(reader).await?;
     let readings = read!(reader, access => connector.accounts(access))?;
     let mut tx = round.begin().await?;
     store(round.aggregator, &mut tx, &round.link, readings).await?;
@@ -20,14 +20,15 @@ pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<
     Ok(tx.commit().await?)
 }
 
-/// Asks the bank what is shared, which waits while it is still gathering (open-finance-brasil 5 and 10).
-async fn wait_until_gathered(reader: &mut Reader<'_>) -> Result<(), JobError> {
+/// Asks the bank what is shared, which waits while it is still gathering (open-finance-brasil 5 and 10). `None` where it
+/// does not say.
+pub(crate) async fn shared(reader: &mut Reader<'_>) -> Result<Option<Vec<SharedResource>>, Error> {
     let connector = reader.connector();
     match read!(reader, access => connector.resources(access)) {
-        // A bank whose list of resources fails may still serve the accounts: those decide.
-        Ok(_) => Ok(()),
-        Err(Error::Connector(error)) if !error.is_transient() && !access::may_be_lost(&error) => Ok(()),
-        Err(error) => Err(error.into()),
+        Ok(all) => Ok(Some(all).filter(|all| !all.is_empty())),
+        // A bank whose list of resources fails may still serve the products: those decide.
+        Err(Error::Connector(error)) if !error.is_transient() && !access::may_be_lost(&error) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -5,6 +5,9 @@
 //! what is not there. A resource that cannot be had announces that, and the others go on.
 
 pub(crate) mod accounts;
+pub(crate) mod exchanges;
+pub(crate) mod investment_transactions;
+pub(crate) mod investments;
 pub(crate) mod owners;
 pub(crate) mod reader;
 mod rows;
@@ -15,7 +18,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{ToSpan as _, civil::Date};
 use vinculo_connector::{ConnectorError, Window};
 use vinculo_domain::{EventCode, EventType, LinkStatus, ProcessType, Resource};
-use vinculo_store::{Consent, Link, Progress, StoreError, Tx};
+use vinculo_store::{Consent, Link, Progress, StoreError, TransactionTotals, Tx};
 
 use crate::events::{self, Counts, NewEvent};
 use crate::failure::DataError;
@@ -29,8 +32,14 @@ pub(crate) use rows::{account_row, balance_row, owner_row, transaction_row};
 /// A bank that fails is tried so often before its resource is announced as failed: over about ten minutes.
 const PATIENCE: u32 = 8;
 
-/// What is read account by account.
-const NEED_ACCOUNTS: [Resource; 3] = [Resource::Balances, Resource::Transactions, Resource::Bills];
+/// Returns what a resource is read from, one by one: without that there is nothing to read yet.
+fn needs(resource: Resource) -> Option<Resource> {
+    match resource {
+        Resource::Balances | Resource::Transactions | Resource::Bills => Some(Resource::Accounts),
+        Resource::InvestmentTransactions => Some(Resource::Investments),
+        _ => None,
+    }
+}
 
 /// One round for one link.
 pub(crate) struct Round<'a> {
@@ -71,7 +80,10 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
         if job.is_stopping() {
             return Err(JobError::Interrupted);
         }
-        if put_off.is_some() && NEED_ACCOUNTS.contains(&resource) && !round.is_done(Resource::Accounts).await? {
+        if put_off.is_some()
+            && let Some(needed) = needs(resource)
+            && !round.is_done(needed).await?
+        {
             continue;
         }
         match round.resource(&mut reader, resource).await {
@@ -94,13 +106,16 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
 }
 
 impl Round<'_> {
-    /// What is read, in order. Transactions and balances need the accounts, asked for or not.
+    /// What is read, in order. Transactions and balances need the accounts, asked for or not, and movements the
+    /// investments.
     fn plan(&self) -> Vec<Resource> {
         let needs_accounts = [Resource::Accounts, Resource::Balances, Resource::Transactions];
+        let needs_investments = [Resource::Investments, Resource::InvestmentTransactions];
         Resource::ALL
             .into_iter()
             .filter(|resource| match resource {
                 Resource::Accounts => self.wanted.iter().any(|wanted| needs_accounts.contains(wanted)),
+                Resource::Investments => self.wanted.iter().any(|wanted| needs_investments.contains(wanted)),
                 other => self.wanted.contains(other),
             })
             .collect()
@@ -115,10 +130,11 @@ impl Round<'_> {
             Resource::Accounts => accounts::fetch(self, reader).await,
             Resource::Balances => accounts::finish_balances(self).await,
             Resource::Transactions => transactions::fetch(self, reader).await,
+            Resource::Investments => investments::fetch(self, reader).await,
+            Resource::InvestmentTransactions => investment_transactions::fetch(self, reader).await,
+            Resource::Exchanges => exchanges::fetch(self, reader).await,
             // No bank serves these yet: they are complete with nothing.
-            Resource::Bills | Resource::Investments | Resource::InvestmentTransactions | Resource::Exchanges => {
-                self.finish_empty(resource).await
-            }
+            Resource::Bills => self.finish_empty(resource).await,
         }
     }
 
@@ -276,19 +292,18 @@ pub(crate) async fn stored(tx: &mut Tx, link: &Link, resource: Resource) -> Resu
         Resource::Owners => tx.count_owners(link.id).await?,
         Resource::Accounts => tx.count_accounts(link.id).await?,
         Resource::Balances => tx.count_balances(link.id).await?,
-        Resource::Transactions => {
-            let totals = tx.transaction_totals(link.id).await?;
-            return Ok(Counts {
-                total: count(totals.total),
-                inflow: count(totals.inflow),
-                outflow: count(totals.outflow),
-                first: totals.first,
-                last: totals.last,
-            });
-        }
+        Resource::Investments => tx.count_investments(link.id).await?,
+        Resource::Exchanges => tx.count_exchanges(link.id).await?,
+        Resource::Transactions => return Ok(counts(tx.transaction_totals(link.id).await?)),
+        Resource::InvestmentTransactions => return Ok(counts(tx.investment_transaction_totals(link.id).await?)),
         _ => 0,
     };
     Ok(Counts { total: count(total), ..Counts::default() })
+}
+
+fn counts(totals: TransactionTotals) -> Counts {
+    let TransactionTotals { total, inflow, outflow, first, last } = totals;
+    Counts { total: count(total), inflow: count(inflow), outflow: count(outflow), first, last }
 }
 
 fn count(number: i64) -> u64 {

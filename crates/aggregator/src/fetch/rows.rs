@@ -9,16 +9,16 @@ use vinculo_store::{Known, Link, NewAccount, NewBalance, NewOwner, NewTransactio
 
 use crate::Error;
 
-fn ids<T>(known: Known<T>, link: LinkId, collected_at: Timestamp) -> Ids<T> {
+pub(super) fn ids<T>(known: Known<T>, link: LinkId, collected_at: Timestamp) -> Ids<T> {
     Ids { id: known.id, link: Some(link), collected_at, created_at: known.created_at }
 }
 
-fn body(record: &impl Serialize) -> Result<String, Error> {
+pub(super) fn body(record: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(record).map_err(|_| Error::Corrupt("record"))
 }
 
 /// A word of the API as text.
-fn word(value: &impl Serialize) -> Option<String> {
+pub(super) fn word(value: &impl Serialize) -> Option<String> {
     serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
 }
 

@@ -94,8 +94,12 @@ async fn page(
     Ok(tx.commit().await?)
 }
 
-/// Closes an account that cannot be read. Not offered is no failure.
-async fn close(round: &Round<'_>, note: &mut Progress, error: DataError) -> Result<Option<DataError>, JobError> {
+/// Closes a part of a round that cannot be read, an account or an investment. Not offered is no failure.
+pub(super) async fn close(
+    round: &Round<'_>,
+    note: &mut Progress,
+    error: DataError,
+) -> Result<Option<DataError>, JobError> {
     let error = Some(error).filter(|error| *error != DataError::UnsupportedOperation);
     note.done = true;
     note.next_url = None;

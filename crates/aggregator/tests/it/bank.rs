@@ -13,7 +13,10 @@ use vinculo_connector::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Connector, ConnectorError,
     NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
 };
-use vinculo_domain::model::{BalanceDraft, OwnerContent, OwnerDraft, TransactionDraft};
+use vinculo_domain::model::{
+    BalanceDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType, OwnerContent, OwnerDraft,
+    TransactionDraft,
+};
 use vinculo_domain::{
     ConsentStatus, Env, Institution, InstitutionKind, InstitutionStatus, Organisation, PermissionSet, Rejection,
 };
@@ -44,6 +47,9 @@ pub(crate) struct State {
     made: usize,
     pub(crate) windows: Vec<Window>,
     pub(crate) accounts: Vec<(String, Vec<Vec<TransactionDraft>>)>,
+    pub(crate) investments: Vec<(InvestmentDraft, Vec<Vec<InvestmentTransactionDraft>>)>,
+    pub(crate) exchanges: Vec<ExchangeDraft>,
+    pub(crate) shared: Vec<SharedResource>,
     held: HashSet<&'static str>,
     panics: HashSet<&'static str>,
     waiting: HashSet<&'static str>,
@@ -267,7 +273,7 @@ impl Connector for Bank {
 
     async fn resources(&self, access: &Access) -> Result<Vec<SharedResource>, ConnectorError> {
         self.enter_with("resources", access).await?;
-        Ok(Vec::new())
+        Ok(self.state().shared.clone())
     }
 
     async fn owners(&self, access: &Access) -> Result<Vec<OwnerDraft>, ConnectorError> {
@@ -301,6 +307,37 @@ impl Connector for Bank {
         let items = pages.get(at).cloned().unwrap_or_default();
         let next = (at + 1 < pages.len()).then(|| PageToken::from_text((at + 1).to_string()));
         Ok(PageOf { items, next })
+    }
+
+    async fn investments(&self, access: &Access, kind: InvestmentType) -> Result<Vec<InvestmentDraft>, ConnectorError> {
+        self.enter_with(kind.as_str(), access).await?;
+        let state = self.state();
+        let all = state.investments.iter().map(|(investment, _)| investment);
+        Ok(all.filter(|investment| investment.content.kind == kind).cloned().collect())
+    }
+
+    async fn investment_transactions_page(
+        &self,
+        access: &Access,
+        _: InvestmentType,
+        investment: &str,
+        window: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<InvestmentTransactionDraft>, ConnectorError> {
+        self.enter_with("movements", access).await?;
+        let at: usize = next.map_or(0, |token| token.as_str().parse().unwrap());
+        let mut state = self.state();
+        state.windows.push(window);
+        let found = state.investments.iter().find(|(draft, _)| draft.internal_identification == investment);
+        let (_, pages) = found.ok_or(ConnectorError::NotFound)?;
+        let items = pages.get(at).cloned().unwrap_or_default();
+        let next = (at + 1 < pages.len()).then(|| PageToken::from_text((at + 1).to_string()));
+        Ok(PageOf { items, next })
+    }
+
+    async fn exchanges(&self, access: &Access) -> Result<Vec<ExchangeDraft>, ConnectorError> {
+        self.enter_with("exchanges", access).await?;
+        Ok(self.state().exchanges.clone())
     }
 }
 

@@ -15,6 +15,7 @@ mod deleting;
 mod endpoints;
 mod erasing;
 mod fetching;
+mod investing;
 mod leases;
 mod replaying;
 mod retention;
