@@ -12,8 +12,11 @@ pub(crate) mod body;
 mod consents;
 mod empty;
 pub(crate) mod error;
+mod exchanges;
 mod id;
 mod institutions;
+mod investment_transactions;
+mod investments;
 mod limits;
 mod links;
 mod mode;
@@ -46,6 +49,9 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(accounts::router())
         .merge(balances::router())
         .merge(transactions::router())
+        .merge(investments::router())
+        .merge(investment_transactions::router())
+        .merge(exchanges::router())
         .merge(empty::router())
         .merge(webhooks::router())
         .merge(widget_sessions::router())

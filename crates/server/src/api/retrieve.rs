@@ -2,11 +2,13 @@
 
 use axum::response::Response;
 use http::StatusCode;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use vinculo_aggregator::links;
 use vinculo_aggregator::retrieve::Retrieve;
+use vinculo_connector::Window;
 use vinculo_domain::{AccountId, ApplicationId, LinkId, LinkStatus, Resource};
 use vinculo_store::Link;
 
@@ -41,6 +43,8 @@ pub(super) struct Request {
     pub(super) account: Option<AccountId>,
     /// First and last day, when both are named.
     pub(super) days: Option<(Date, Date)>,
+    /// First and last day, each when it is named.
+    named: (Option<Date>, Option<Date>),
     application: ApplicationId,
 }
 
@@ -69,12 +73,25 @@ impl Request {
         if let Some(account) = account {
             find(state, caller, &link, account, body).await?;
         }
-        Ok(Self { link, save_data, account, days: from.zip(to), application: caller.application() })
+        Ok(Self { link, save_data, account, days: from.zip(to), named: (from, to), application: caller.application() })
     }
 
     /// What the aggregator is to read.
     pub(super) fn what(&self) -> Retrieve {
         Retrieve { application: self.application, link: self.link.id, save: self.save_data }
+    }
+
+    /// The days that are named; without a last day up to today, without a first one the year before the last.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] and [`Code::ValidationError`] as for a body that names both.
+    pub(super) fn window_or_last_year(&self, state: &AppState) -> ApiResult<Window> {
+        let to = self.named.1.unwrap_or_else(|| state.env().now().to_zoned(TimeZone::UTC).date());
+        let from = self.named.0.unwrap_or_else(|| to.checked_sub(MAX_DAYS.days()).unwrap_or(to));
+        let mut problems = Problems::default();
+        order(from, to, &mut problems);
+        problems.finish()?;
+        Ok(Window { from, to })
     }
 
     /// Has it read in the background and answers 202.

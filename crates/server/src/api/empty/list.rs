@@ -7,7 +7,7 @@ use super::table::{Filter, Resource};
 use crate::api::answer::List;
 use crate::api::auth::Caller;
 use crate::api::error::ApiResult;
-use crate::api::query::{Filters, Query, choice, date};
+use crate::api::query::{Filters, Query, date};
 use crate::http::origin::ClientAddress;
 use crate::state::AppState;
 
@@ -32,7 +32,6 @@ fn check(filters: &mut Filters<'_>, filter: &Filter) {
         Filter::Id(name) => drop(filters.one_of(name, uuid)),
         Filter::Day(name) => drop(filters.compare(name, date)),
         Filter::Instant(name) => drop(filters.instants(name)),
-        Filter::Choice(name, choices) => drop(filters.one_of(name, choice(choices))),
     }
 }
 

@@ -27,10 +27,7 @@ pub(super) fn router() -> Router<AppState> {
             post::retrieve(resource, state, caller, query, body)
         })
         .patch(resume::session);
-        router
-            .route(resource.path, all)
-            .route(&format!("{}/{{id}}", resource.path), get(nothing).delete(nothing))
-            .route(&format!("{}/{{id}}/history", resource.path), get(nothing))
+        router.route(resource.path, all).route(&format!("{}/{{id}}", resource.path), get(nothing).delete(nothing))
     })
 }
 

@@ -20,7 +20,6 @@ pub(super) async fn retrieve(
     if resource.post == Post::Unsupported {
         return Err(Code::UnsupportedOperation.into());
     }
-    let period = if resource.post == Post::NothingWithin { Period::Optional } else { Period::None };
-    let request = Request::read(&state, &caller, &body, period).await?;
+    let request = Request::read(&state, &caller, &body, Period::None).await?;
     answer::bare(request.status(), &[], &query)
 }

@@ -20,8 +20,6 @@ pub(super) enum Filter {
     Day(&'static str),
     /// Time, with comparisons.
     Instant(&'static str),
-    /// One of these, with `__in`.
-    Choice(&'static str, &'static [&'static str]),
 }
 
 /// What a POST does with a body that is right.
@@ -29,51 +27,17 @@ pub(super) enum Filter {
 pub(super) enum Post {
     /// The link has nothing of it: an empty array.
     Nothing,
-    /// As [`Post::Nothing`], for a period.
-    NothingWithin,
     /// 400 `unsupported_operation`.
     Unsupported,
 }
 
-use Filter::{Choice, Day, Id, Instant, RequiredLink};
+use Filter::{Day, Id, Instant, RequiredLink};
 
 const LINK: Filter = Id("link");
 const ACCOUNT: Filter = Id("account");
 const ID: Filter = Id("id");
 const CREATED: Filter = Instant("created_at");
 const COLLECTED: Filter = Instant("collected_at");
-
-/// Documented names and those that the field really holds; both are accepted (reference, 3.2).
-const KINDS: &[&str] = &[
-    "BANCARIA",
-    "CREDITO",
-    "VARIABLE",
-    "FUND",
-    "BOND",
-    "FIXED_INCOME_BANKING",
-    "FIXED_INCOME_CREDIT",
-    "VARIABLE_INCOME",
-    "INVESTMENT_FUND",
-    "TREASURY_BOND",
-];
-
-const MOVEMENTS: &[&str] = &[
-    "BANCARIA",
-    "CREDITO",
-    "VARIABLE",
-    "FUND",
-    "BOND",
-    "FIXED_INCOME_BANKING",
-    "FIXED_INCOME_CREDIT",
-    "VARIABLE_INCOME",
-    "INVESTMENT_FUND",
-    "TREASURY_BOND",
-    "INFLOW",
-    "OUTFLOW",
-];
-
-const INVESTMENTS: &[Filter] = &[RequiredLink, LINK, ID, Choice("type", KINDS), CREATED];
-const INVESTMENT_TRANSACTIONS: &[Filter] = &[RequiredLink, LINK, ID, Choice("type", MOVEMENTS), CREATED];
 
 const fn resource(path: &'static str, filters: &'static [Filter], post: Post) -> Resource {
     Resource { path, filters, post }
@@ -85,13 +49,6 @@ const fn foreign(path: &'static str) -> Resource {
 
 pub(super) static ALL: &[Resource] = &[
     resource("/api/bills", &[RequiredLink, LINK, ID, ACCOUNT, Day("due_date"), COLLECTED, CREATED], Post::Nothing),
-    resource("/api/br/investments", INVESTMENTS, Post::Nothing),
-    resource("/api/investments", INVESTMENTS, Post::Nothing),
-    // A legacy client reads its portfolios without naming a link.
-    resource("/investments/portfolios", &[LINK, ID, Choice("type", KINDS), CREATED], Post::Nothing),
-    resource("/api/br/investment-transactions", INVESTMENT_TRANSACTIONS, Post::NothingWithin),
-    resource("/api/investment-transactions", INVESTMENT_TRANSACTIONS, Post::NothingWithin),
-    resource("/api/br/exchanges", &[RequiredLink, LINK, ID, COLLECTED, CREATED], Post::NothingWithin),
     resource("/api/incomes", &[LINK, ACCOUNT], Post::Unsupported),
     resource("/api/recurring-expenses", &[LINK, ACCOUNT, ID], Post::Unsupported),
     resource("/api/risk-insights", &[LINK, ACCOUNT, ID], Post::Unsupported),

@@ -21,6 +21,7 @@ const LISTS: &[&str] = &[
     "/api/br/investment-transactions?link=$",
     "/api/investment-transactions?link=$",
     "/api/br/exchanges?link=$",
+    "/api/exchanges?link=$",
     "/api/incomes",
     "/api/recurring-expenses",
     "/api/risk-insights",

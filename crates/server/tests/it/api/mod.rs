@@ -2,6 +2,7 @@ mod consents;
 mod conventions;
 mod filters;
 mod institutions;
+mod investments;
 mod isolation;
 mod links;
 mod paging;
