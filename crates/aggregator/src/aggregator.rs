@@ -4,6 +4,7 @@ use vinculo_connector::Connector;
 use vinculo_domain::{Env, Institution, InstitutionCode, LinkId, WidgetConfig};
 use vinculo_store::{Store, StoreError, Token, Tx};
 
+use crate::breaker::Breaker;
 use crate::keyed::KeyedLocks;
 use crate::webhooks::{Endpoints, WebhookClient};
 use crate::{Error, Settings};
@@ -20,6 +21,7 @@ struct Inner {
     webhooks: WebhookClient,
     endpoints: Endpoints,
     refreshing: KeyedLocks<LinkId>,
+    breaker: Breaker,
 }
 
 impl std::fmt::Debug for Aggregator {
@@ -39,7 +41,16 @@ impl Aggregator {
                 .map_err(Error::Client)?;
         let endpoints = Endpoints::new(settings.deliveries_per_endpoint);
         let refreshing = KeyedLocks::default();
-        Ok(Self(Arc::new(Inner { store, connector, env, settings, webhooks, endpoints, refreshing })))
+        Ok(Self(Arc::new(Inner {
+            store,
+            connector,
+            env,
+            settings,
+            webhooks,
+            endpoints,
+            refreshing,
+            breaker: Breaker::default(),
+        })))
     }
 
     /// Returns the database.
@@ -72,6 +83,10 @@ impl Aggregator {
 
     pub(crate) fn refreshing(&self) -> &KeyedLocks<LinkId> {
         &self.0.refreshing
+    }
+
+    pub(crate) fn breaker(&self) -> &Breaker {
+        &self.0.breaker
     }
 
     pub(crate) async fn institution(&self, code: &InstitutionCode) -> Result<Institution, Error> {

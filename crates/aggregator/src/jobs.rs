@@ -23,6 +23,8 @@ pub enum Work {
     Revoke(Revoke),
     /// Fetch a link's data.
     Fetch(Fetch),
+    /// Keep a link fresh.
+    Refresh(Fetch),
     /// Delete a link in the background.
     DeleteLink(DeleteLink),
     /// Erase a link whose data nobody has retrieved for long.
@@ -65,6 +67,19 @@ pub struct Fetch {
     /// First and last day of transactions; `None` is the last twelve months.
     #[serde(default)]
     pub window: Option<(Date, Date)>,
+    /// How much a scheduled round reads; `None` for the first pull, and for one that was asked for.
+    #[serde(default)]
+    pub depth: Option<Depth>,
+}
+
+/// How much a scheduled round reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Depth {
+    /// Everything that the link asks for.
+    Full,
+    /// Balances and the latest transactions.
+    Delta,
 }
 
 /// A link to delete.
@@ -99,6 +114,8 @@ impl Work {
     pub(crate) const WATCHED: &[&str] = &["connect", "delete_link"];
     /// Kinds that take long.
     pub(crate) const LONG: &[&str] = &["fetch"];
+    /// Kinds that take long, and for which nobody waits.
+    pub(crate) const SCHEDULED: &[&str] = &["refresh"];
     /// Kinds that nobody waits for.
     pub(crate) const BACKGROUND: &[&str] =
         &["settle_consent", "check_consent", "revoke", "erase_stale", "replay", "release"];
@@ -113,6 +130,7 @@ impl Work {
             Self::CheckConsent(_) => "check_consent",
             Self::Revoke(_) => "revoke",
             Self::Fetch(_) => "fetch",
+            Self::Refresh(_) => "refresh",
             Self::DeleteLink(_) => "delete_link",
             Self::EraseStale(_) => "erase_stale",
             Self::Deliver(_) => "deliver",
@@ -129,6 +147,7 @@ impl Work {
             Self::CheckConsent(id) => format!("check_consent:{id}"),
             Self::Revoke(work) => format!("revoke:{}", work.fingerprint()),
             Self::Fetch(work) => format!("fetch:{}:{}", work.link, work.request),
+            Self::Refresh(work) => format!("refresh:{}", work.link),
             Self::DeleteLink(work) => format!("delete_link:{}", work.link),
             Self::EraseStale(id) => format!("erase_stale:{id}"),
             Self::Deliver(id) => format!("deliver:{id}"),
@@ -149,7 +168,8 @@ mod tests {
             Work::SettleConsent(id.into()),
             Work::CheckConsent(id.into()),
             Work::Revoke(Revoke { institution: "a_br_retail".parse().unwrap(), bank_consent_id: "urn:a:1".into() }),
-            Work::Fetch(Fetch { link: id.into(), request: id, resources: None, window: None }),
+            Work::Fetch(Fetch { link: id.into(), request: id, resources: None, window: None, depth: None }),
+            Work::Refresh(Fetch { link: id.into(), request: id, resources: None, window: None, depth: None }),
             Work::DeleteLink(DeleteLink { application: id.into(), link: id.into(), request: id }),
             Work::EraseStale(id.into()),
             Work::Deliver(id.into()),
@@ -166,7 +186,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_claimed_by_one_lane_and_reads_back() {
-        let lanes = [Work::WATCHED, Work::LONG, Work::BACKGROUND, Work::DELIVERIES].concat();
+        let lanes = [Work::WATCHED, Work::LONG, Work::SCHEDULED, Work::BACKGROUND, Work::DELIVERIES].concat();
         assert_eq!(lanes.len(), all().len());
         for work in all() {
             assert!(lanes.contains(&work.kind()), "{work:?}");

@@ -5,6 +5,8 @@
 //! | [`connect`] | an accepted consent becomes a link, or is ended here and at the bank |
 //! | [`links`] | deletion, further rounds of fetching |
 //! | [`erasure`] | a person's request: everything about them goes, with a receipt |
+//! | [`quota`] | the network's monthly allowance, counted |
+//! | [`refresh`] | when recurrent links are looked at again, and how much is read |
 //! | [`retrieve`] | data from the bank at once |
 //! | [`institutions`] | the directory, brought into the store |
 //! | [`events`] | what applications are told, written with what makes it true |
@@ -25,6 +27,8 @@ pub mod events;
 pub mod institutions;
 pub mod jobs;
 pub mod links;
+pub mod quota;
+pub mod refresh;
 pub mod retrieve;
 pub mod webhooks;
 pub mod worker;
@@ -33,6 +37,7 @@ mod access;
 mod aggregator;
 mod audit;
 mod backoff;
+mod breaker;
 mod consents;
 mod error;
 mod failure;

@@ -63,7 +63,7 @@ pub async fn fetch_later(
         return Err(Error::Data(DataError::InvalidLink));
     }
     let request = aggregator.env().uuid();
-    let work = Fetch { link: link.id, request, resources, window };
+    let work = Fetch { link: link.id, request, resources, window, depth: None };
     queue::add(&mut tx, &Work::Fetch(work), aggregator.env().now()).await?;
     tx.commit().await?;
     Ok(request)

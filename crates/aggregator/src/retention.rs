@@ -7,7 +7,7 @@ use vinculo_domain::LinkId;
 
 use crate::jobs::Work;
 use crate::worker::{Claimed, JobError};
-use crate::{Aggregator, Error, links, queue};
+use crate::{Aggregator, Error, links, queue, quota};
 
 /// So many links are looked at in one transaction.
 const CHUNK: u32 = 500;
@@ -19,6 +19,7 @@ pub(crate) async fn sweep(aggregator: &Aggregator) -> Result<(), Error> {
     let now = aggregator.env().now();
     let mut tx = aggregator.store().begin().await?;
     let forgotten = tx.forget_finished(now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN)).await?;
+    tx.forget_allowances(&quota::month(now)).await?;
     tx.commit().await?;
     let mut after = None;
     let mut stale = 0;

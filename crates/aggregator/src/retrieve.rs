@@ -10,11 +10,12 @@ pub use investments::{investment_transactions, investments};
 
 use vinculo_connector::{ConnectorError, PageOf, Window};
 use vinculo_domain::model::{TransactionDraft, splice_account};
-use vinculo_domain::{AccountId, ApplicationId, LinkId, LinkStatus};
+use vinculo_domain::{AccountId, ApplicationId, LinkId, LinkStatus, ProcessType};
 use vinculo_store::{Consent, Link, StoreError, Stored};
 
 use crate::failure::DataError;
-use crate::fetch::{Reader, accounts, owners, read, transactions};
+use crate::fetch::{Reader, accounts, owners, read, settled, transactions};
+use crate::quota::Allowance;
 use crate::{Aggregator, Error, access};
 
 /// Pages of one account that a retrieve reads at most: a caller waits.
@@ -39,7 +40,10 @@ pub async fn owners(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<Strin
     let (link, consent) = open(aggregator, what).await?;
     let mut reader = seen(aggregator, &link, &consent, Reader::open(aggregator, &link, &consent).await).await?;
     let connector = reader.connector();
-    let drafts = seen(aggregator, &link, &consent, read!(reader, access => connector.owners(access))).await?;
+    reader.spend(Allowance::Owners, "").await?;
+    let came = read!(reader, access => connector.owners(access));
+    let came = reader.settle(Allowance::Owners, "", came).await;
+    let drafts = seen(aggregator, &link, &consent, came).await?;
     let mut tx = aggregator.store().begin().await?;
     let bodies = owners::store(aggregator, &mut tx, &link, drafts, Some(&consent)).await?;
     finish(aggregator, tx, &link, what.save).await?;
@@ -78,7 +82,10 @@ async fn read_accounts(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<ac
     let (link, consent) = open(aggregator, what).await?;
     let mut reader = seen(aggregator, &link, &consent, Reader::open(aggregator, &link, &consent).await).await?;
     let connector = reader.connector();
-    let readings = seen(aggregator, &link, &consent, read!(reader, access => connector.accounts(access))).await?;
+    reader.spend(Allowance::Accounts, "").await?;
+    let came = read!(reader, access => connector.accounts(access));
+    let came = reader.settle(Allowance::Accounts, "", came).await;
+    let readings = seen(aggregator, &link, &consent, came).await?;
     if readings.is_empty() {
         return Err(Error::Data(DataError::ConsentWithoutAccounts));
     }
@@ -106,13 +113,15 @@ pub async fn transactions(
         let read = read_window(&mut reader, known, window).await;
         pages.push((known, seen(aggregator, &link, &consent, read).await?));
     }
-    let round = aggregator.env().uuid().to_string();
+    let request = aggregator.env().uuid();
+    let round = request.to_string();
     let mut tx = aggregator.store().begin().await?;
     let mut bodies = Vec::new();
     for (known, drafts) in pages {
         let stored = transactions::store(aggregator, &mut tx, &link, known.id, &round, drafts).await?;
         bodies.extend(stored.iter().map(|body| splice_account(body, Some(&known.body))));
-        tx.drop_replaced_pending(known.id, window.from, window.to, &round).await?;
+        let settled = tx.settle_pending(known.id, window.from, window.to, &round).await?;
+        settled::tell(aggregator, &mut tx, &link, ProcessType::HistoricalUpdate, request, &settled).await?;
     }
     finish(aggregator, tx, &link, what.save).await?;
     Ok(bodies)
@@ -151,8 +160,14 @@ async fn read_window(
     let connector = reader.connector();
     let name = transactions::name_of(account)?;
     let (mut found, mut next) = (Vec::new(), None);
+    let (kind, scope) = (Allowance::of(window, reader.now()), account.id.to_string());
+    reader.spend(kind, &scope).await?;
     for _ in 0..MAX_PAGES {
-        let page = read!(reader, access => connector.transactions_page(access, &name, window, next.as_ref()));
+        let is_first = next.is_none();
+        let mut page = read!(reader, access => connector.transactions_page(access, &name, window, next.as_ref()));
+        if is_first {
+            page = reader.settle(kind, &scope, page).await;
+        }
         let PageOf { items, next: following } = match page {
             Ok(page) => page,
             // An account that has no transactions to give, among others that have.

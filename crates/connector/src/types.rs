@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, ToSpan as _};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use vinculo_domain::model::{AccountDraft, BalanceDraft};
@@ -183,6 +184,16 @@ pub struct Window {
     pub to: Date,
 }
 
+impl Window {
+    /// Tells whether all days are among the last seven in Brasília at `now`: those have an address of their own, with
+    /// thirty times the monthly limit (open-finance-brasil 8.1).
+    pub fn is_recent(self, now: Timestamp) -> bool {
+        let today = now.to_zoned(TimeZone::fixed(Offset::constant(-3))).date();
+        let first = today.checked_sub(6_i32.days()).unwrap_or(today);
+        first <= self.from && self.to <= today
+    }
+}
+
 /// Where the next page is. Opaque; keep it and hand it back. Holds a bank's address: store it sealed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -213,4 +224,23 @@ pub struct PageOf<T> {
     pub items: Vec<T>,
     /// Where it goes on; `None` on the last page.
     pub next: Option<PageToken>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_seven_days_of_brasilia_have_their_own_address() {
+        let recent = |from: &str, to: &str, now: &str| {
+            let window = Window { from: from.parse().unwrap(), to: to.parse().unwrap() };
+            window.is_recent(now.parse().unwrap())
+        };
+        assert!(recent("2026-11-16", "2026-11-22", "2026-11-22T12:00:00Z"));
+        assert!(recent("2026-11-22", "2026-11-22", "2026-11-22T12:00:00Z"));
+        assert!(recent("2026-11-16", "2026-11-22", "2026-11-23T02:59:59Z"), "still the same day in Brasília");
+        assert!(!recent("2026-11-16", "2026-11-22", "2026-11-23T03:00:00Z"));
+        assert!(!recent("2026-11-15", "2026-11-22", "2026-11-22T12:00:00Z"));
+        assert!(!recent("2026-11-16", "2026-11-23", "2026-11-22T12:00:00Z"));
+    }
 }

@@ -1,5 +1,6 @@
 use std::str::FromStr;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
@@ -69,6 +70,19 @@ words! {
         Days7 = "7d",
         /// Monthly.
         Days30 = "30d",
+    }
+}
+
+impl RefreshRate {
+    /// Returns the time between two refreshes.
+    pub fn interval(self) -> SignedDuration {
+        SignedDuration::from_hours(match self {
+            Self::Hours6 => 6,
+            Self::Hours12 => 12,
+            Self::Hours24 => 24,
+            Self::Days7 => 7 * 24,
+            Self::Days30 => 30 * 24,
+        })
     }
 }
 

@@ -26,6 +26,7 @@
 mod on;
 
 mod account;
+mod allowance;
 mod api_key;
 mod application;
 mod audit;
@@ -56,11 +57,13 @@ mod progress;
 
 mod query;
 mod record;
+mod refresh;
 mod registration;
 mod schedule;
 mod seal;
 pub mod secret;
 mod session;
+mod settle;
 mod signing;
 mod store;
 mod token;
@@ -68,6 +71,7 @@ mod transaction;
 mod tx;
 
 pub use account::{AccountFilter, NewAccount};
+pub use allowance::AllowanceKey;
 pub use api_key::{ApiKey, Caller, NewApiKey};
 pub use application::Application;
 pub use audit::{AuditEntry, AuditFilter};
@@ -93,8 +97,10 @@ pub use pending::is_there;
 pub use progress::Progress;
 pub use query::{Compare, OneOf, Page, Paging, Stored};
 pub use record::{Known, KnownRecords};
+pub use refresh::Freshness;
 pub use registration::Registration;
 pub use session::{SessionEvent, SessionFilter, WidgetSession};
+pub use settle::Settled;
 pub use signing::{PreviousSecret, SigningSecrets};
 pub use store::Store;
 pub use token::Token;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use vinculo_domain::{AccountId, Amount, ApplicationId, LinkId, TransactionId};
 
 use crate::column::{Text, scaled, us};
-use crate::on::{On, all, exec, one, reads, sql};
+use crate::on::{On, exec, one, reads, sql};
 use crate::query::{Compare, OneOf, Paging, Select, rows};
 use crate::record::{BATCH, KnownRecords, Lookup, hash_keys, known, last_of_each};
 use crate::seal::{LinkKey, Place};
@@ -165,31 +165,6 @@ impl Tx {
             added += upsert_batch(on, &key, &scope, batch).await?;
         }
         add_to_count(on, &scope.link, added).await
-    }
-
-    /// Deletes the account's transactions that are not final (`PENDING`) with a `value_date` from `from` to `to` and
-    /// that `round` did not bring: the bank has replaced them. Returns their ids.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn drop_replaced_pending(
-        &mut self,
-        account: AccountId,
-        from: Date,
-        to: Date,
-        round: &str,
-    ) -> Result<Vec<TransactionId>> {
-        let sql =
-            "DELETE FROM transactions WHERE link_id = (SELECT link_id FROM accounts WHERE id = $1) AND account_id = $1
-            AND status = 'PENDING' AND value_date >= $2
-            AND value_date <= $3 AND round <> $4 RETURNING id, link_id";
-        let (from, to) = (from.to_string(), to.to_string());
-        let on = &mut self.on();
-        let rows = all!(on, (Text<TransactionId>, String), sql, account.to_string(), from, to, round)?;
-        if let Some((_, link)) = rows.first() {
-            add_to_count(on, link, -(rows.len() as i64)).await?;
-        }
-        Ok(rows.into_iter().map(|(id, _)| id.0).collect())
     }
 
     /// Deletes a transaction of an application. Returns false when there is none.

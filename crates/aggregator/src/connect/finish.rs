@@ -20,7 +20,7 @@ use super::session::{fail, later, waits_for};
 use crate::aggregator::config_of;
 use crate::jobs::{Fetch, Work};
 use crate::worker::{Claimed, JobError};
-use crate::{Aggregator, Backoff, Error, Failure, audit, events, queue, rejections};
+use crate::{Aggregator, Backoff, Error, Failure, audit, events, queue, refresh, rejections};
 
 /// A person is waiting: after so many tries the answer is no.
 const PATIENCE: u32 = 4;
@@ -178,8 +178,10 @@ async fn write_link(
     tx.cancel_job(&Work::SettleConsent(consent.id).dedup_key()).await?;
     let link = link_row(tx, consent, session, config, now).await?;
     tx.insert_link(&link, &tokens).await?;
+    let next = link.refresh_rate.map(|rate| refresh::next(aggregator.env(), now, rate));
+    tx.schedule_refresh(link.id, next).await?;
     let request = aggregator.env().uuid();
-    let work = Fetch { link: link.id, request, resources: None, window: None };
+    let work = Fetch { link: link.id, request, resources: None, window: None, depth: None };
     queue::add(tx, &Work::Fetch(work), now).await?;
     audit::write(aggregator, tx, Some(consent.application), "widget", "link.created", &link.id.to_string()).await
 }

@@ -10,7 +10,7 @@ use vinculo_store::{Event, Tx, WidgetSession};
 use crate::jobs::Work;
 use crate::{Aggregator, Error, connect, queue};
 
-pub use payload::{Counts, Payload, ResourceError, historical};
+pub use payload::{Counts, Payload, ResourceError, historical, recurrent};
 
 /// Something to tell an application.
 #[derive(Debug, Clone)]

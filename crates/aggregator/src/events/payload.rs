@@ -85,6 +85,13 @@ pub fn historical(resource: Resource, counts: &Counts, errors: &[ResourceError])
     data
 }
 
+/// Returns `data` of a `new_…_available`: how many are new.
+pub fn recurrent(resource: Resource, new: i64) -> Map<String, Value> {
+    let mut data = Map::new();
+    data.insert(format!("new_{}", resource.as_str().to_lowercase()), json!(new));
+    data
+}
+
 fn total_key(resource: Resource) -> &'static str {
     match resource {
         Resource::Owners => "total_owners",

@@ -5,6 +5,7 @@ use vinculo_store::{Link, Tx};
 use super::rows::account_keys;
 use super::{Reader, Round, account_row, balance_row, read, stored};
 use crate::failure::DataError;
+use crate::quota::Allowance;
 use crate::worker::JobError;
 use crate::{Aggregator, Error, access};
 
@@ -12,7 +13,9 @@ use crate::{Aggregator, Error, access};
 pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<(), JobError> {
     let connector = reader.connector();
     shared(reader).await?;
-    let readings = read!(reader, access => connector.accounts(access))?;
+    reader.spend(Allowance::Accounts, "").await?;
+    let came = read!(reader, access => connector.accounts(access));
+    let readings = reader.settle(Allowance::Accounts, "", came).await?;
     let mut tx = round.begin().await?;
     store(round.aggregator, &mut tx, &round.link, readings).await?;
     let counts = stored(&mut tx, &round.link, Resource::Accounts).await?;

@@ -5,24 +5,27 @@
 //! what is not there. A resource that cannot be had announces that, and the others go on.
 
 pub(crate) mod accounts;
+mod balances;
 pub(crate) mod exchanges;
 pub(crate) mod investment_transactions;
 pub(crate) mod investments;
 pub(crate) mod owners;
 pub(crate) mod reader;
 mod rows;
+pub(crate) mod settled;
 pub(crate) mod transactions;
 
-use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use jiff::{ToSpan as _, civil::Date};
 use vinculo_connector::{ConnectorError, Window};
 use vinculo_domain::{EventCode, EventType, LinkStatus, ProcessType, Resource};
-use vinculo_store::{Consent, Link, Progress, StoreError, TransactionTotals, Tx};
+use vinculo_store::{Consent, Freshness, Link, Progress, StoreError, TransactionTotals, Tx};
 
 use crate::events::{self, Counts, NewEvent};
 use crate::failure::DataError;
-use crate::jobs::Fetch;
+use crate::jobs::{Depth, Fetch};
+use crate::refresh;
 use crate::worker::{Claimed, JobError, asked};
 use crate::{Aggregator, Backoff, access};
 
@@ -41,6 +44,9 @@ fn needs(resource: Resource) -> Option<Resource> {
     }
 }
 
+/// What is read between two full rounds.
+const DELTA: [Resource; 3] = [Resource::Accounts, Resource::Balances, Resource::Transactions];
+
 /// One round for one link.
 pub(crate) struct Round<'a> {
     pub(crate) aggregator: &'a Aggregator,
@@ -49,6 +55,9 @@ pub(crate) struct Round<'a> {
     pub(crate) link: Link,
     pub(crate) consent: Consent,
     pub(crate) wanted: Vec<Resource>,
+    /// How much a scheduled round reads; `None` for the first pull, and for one that was asked for.
+    pub(crate) depth: Option<Depth>,
+    freshness: Freshness,
 }
 
 /// Runs the job.
@@ -66,9 +75,15 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
     let link = aggregator.store().link_by_id(work.link).await?.ok_or(StoreError::NotFound)?;
     let consent = aggregator.store().consent_of_link(work.link).await?.ok_or(StoreError::NotFound)?;
     let wanted = work.resources.clone().unwrap_or_else(|| link.fetch_resources.resources());
-    let round = Round { aggregator, job, work, link, consent, wanted };
+    let freshness = aggregator.store().freshness(work.link).await?.unwrap_or_default();
+    let round = Round { aggregator, job, work, link, consent, wanted, depth: work.depth, freshness };
     if round.link.status == LinkStatus::Invalid {
         return round.end_without_access().await;
+    }
+    if work.depth.is_some()
+        && let Err(until) = aggregator.breaker().pass(&round.link.institution, aggregator.env().now())
+    {
+        return Err(round.wait(until));
     }
     let mut reader = match Reader::open(aggregator, &round.link, &round.consent).await.map_err(JobError::from) {
         Ok(reader) => reader,
@@ -102,7 +117,7 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
     if let Some(error) = put_off {
         return Err(round.patience(error));
     }
-    job.complete_alone(aggregator).await
+    round.end().await
 }
 
 impl Round<'_> {
@@ -118,7 +133,25 @@ impl Round<'_> {
                 Resource::Investments => self.wanted.iter().any(|wanted| needs_investments.contains(wanted)),
                 other => self.wanted.contains(other),
             })
+            .filter(|resource| self.depth != Some(Depth::Delta) || DELTA.contains(resource))
             .collect()
+    }
+
+    /// Finishes the job; a round that has read everything is noted.
+    async fn end(&self) -> Result<(), JobError> {
+        let mut tx = self.aggregator.store().begin().await?;
+        self.job.complete(&mut tx).await?;
+        if self.depth != Some(Depth::Delta) && self.work.resources.is_none() {
+            tx.note_full_read(self.link.id, self.job.claim().created_at).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// The institution is left alone: comes back a little after `until`, each round at its own moment.
+    fn wait(&self, until: Timestamp) -> JobError {
+        let spread = Backoff { first: SignedDuration::from_mins(2), longest: SignedDuration::from_mins(2) };
+        let wait = spread.after(1, self.aggregator.env());
+        JobError::Later(until.checked_add(wait).unwrap_or(Timestamp::MAX))
     }
 
     async fn resource(&self, reader: &mut Reader<'_>, resource: Resource) -> Result<(), JobError> {
@@ -127,6 +160,7 @@ impl Round<'_> {
         }
         match resource {
             Resource::Owners => owners::fetch(self, reader).await,
+            Resource::Accounts if self.depth == Some(Depth::Delta) => balances::fetch(self, reader).await,
             Resource::Accounts => accounts::fetch(self, reader).await,
             Resource::Balances => accounts::finish_balances(self).await,
             Resource::Transactions => transactions::fetch(self, reader).await,
@@ -175,6 +209,9 @@ impl Round<'_> {
             return Window { from, to };
         }
         let to = day_in_brazil(self.job.claim().created_at);
+        if let Some(depth) = self.depth {
+            return refresh::window(depth, &self.freshness, to);
+        }
         Window { from: to.checked_sub(12.months()).unwrap_or(to), to }
     }
 
@@ -201,6 +238,9 @@ impl Round<'_> {
         if errors.is_empty() {
             tx.touch_link(self.link.id, self.aggregator.env().now()).await?;
         }
+        if let Some(depth) = self.depth.filter(|_| errors.contains(&DataError::OperationalLimitsReached)) {
+            refresh::wait_for_next_month(self.aggregator.env(), tx, self.link.id, depth).await?;
+        }
         if self.wanted.contains(&resource) {
             self.announce(tx, resource, counts, errors).await?;
         }
@@ -215,15 +255,28 @@ impl Round<'_> {
         errors: &[DataError],
     ) -> Result<(), JobError> {
         let entries: Vec<_> = errors.iter().map(|error| error.entry()).collect();
+        let (code, process, data) = match self.depth {
+            None => {
+                let data = events::historical(resource, counts, &entries);
+                (EventCode::HistoricalUpdate, ProcessType::HistoricalUpdate, data)
+            }
+            Some(_) => {
+                let new = tx.count_new(self.link.id, resource, self.job.claim().created_at).await?;
+                if new == 0 {
+                    return Ok(());
+                }
+                (EventCode::New(resource), ProcessType::RecurrentUpdate, events::recurrent(resource, new))
+            }
+        };
         let event = NewEvent {
             application: self.link.application,
             link: Some(self.link.id),
             external_id: self.link.external_id.clone(),
             kind: EventType::Resource(resource),
-            code: EventCode::HistoricalUpdate,
-            process: ProcessType::HistoricalUpdate,
+            code,
+            process,
             request: self.work.request,
-            data: events::historical(resource, counts, &entries),
+            data,
             dedup_key: Some(format!("{}:{}:{resource}", self.link.id, self.work.request)),
         };
         events::emit(self.aggregator, tx, event).await?;
@@ -279,6 +332,10 @@ impl Round<'_> {
     fn patience(&self, error: JobError) -> JobError {
         if !matches!(error, JobError::Connector(_)) {
             return error;
+        }
+        if matches!(&error, JobError::Connector(error) if error.is_transient()) {
+            let now = self.aggregator.env().now();
+            self.aggregator.breaker().fails(&self.link.institution, now, asked(&error));
         }
         let wait = Backoff::JOBS.after(self.job.attempts(), self.aggregator.env()).max(asked(&error));
         let at = self.aggregator.env().now().checked_add(wait).unwrap_or(Timestamp::MAX);

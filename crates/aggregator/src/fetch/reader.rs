@@ -3,6 +3,7 @@ use vinculo_connector::Access;
 use vinculo_domain::Institution;
 use vinculo_store::{Consent, Link};
 
+use crate::quota::{self, Allowance};
 use crate::{Aggregator, Error, tokens};
 
 /// The right to read a link's data, renewed when the bank no longer accepts the token.
@@ -28,6 +29,19 @@ impl<'a> Reader<'a> {
         self.access.access_token = stored.tokens.access;
         self.version = stored.version;
         Ok(())
+    }
+
+    /// Takes one call out of the month's allowance.
+    pub(crate) async fn spend(&self, kind: Allowance, scope: &str) -> Result<(), Error> {
+        quota::spend(self.aggregator, self.link, kind, scope).await
+    }
+
+    /// Looks at what came of a call that was paid for.
+    pub(crate) async fn settle<T>(&self, kind: Allowance, scope: &str, came: Result<T, Error>) -> Result<T, Error> {
+        if came.is_ok() {
+            self.aggregator.breaker().works(&self.link.institution);
+        }
+        quota::settle(self.aggregator, self.link, kind, scope, came).await
     }
 
     pub(crate) fn connector(&self) -> &'a dyn vinculo_connector::Connector {

@@ -2,11 +2,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use vinculo_connector::{PageOf, PageToken};
 use vinculo_domain::model::TransactionDraft;
-use vinculo_domain::{AccountId, Resource};
+use vinculo_domain::{AccountId, ProcessType, Resource};
 use vinculo_store::{Link, Progress, Stored, Tx};
 
-use super::{Reader, Round, read, stored, transaction_row};
+use super::{Reader, Round, read, settled, stored, transaction_row};
 use crate::failure::DataError;
+use crate::quota::Allowance;
 use crate::worker::JobError;
 use crate::{Aggregator, Error, access};
 
@@ -78,8 +79,17 @@ async fn page(
 ) -> Result<(), JobError> {
     let (connector, window) = (reader.connector(), round.window());
     let next = note.next_url.as_ref().map(|url| PageToken::from_text(url.expose_secret()));
-    let PageOf { items, next } =
-        read!(reader, access => connector.transactions_page(access, name, window, next.as_ref()))?;
+    let (kind, scope) = (Allowance::of(window, reader.now()), account.to_string());
+    // Further pages are free.
+    let is_first = next.is_none();
+    if is_first {
+        reader.spend(kind, &scope).await?;
+    }
+    let mut came = read!(reader, access => connector.transactions_page(access, name, window, next.as_ref()));
+    if is_first {
+        came = reader.settle(kind, &scope, came).await;
+    }
+    let PageOf { items, next } = came?;
     let mut tx = round.begin().await?;
     let stored = store(round.aggregator, &mut tx, &round.link, account, &round.round_name(), items).await?;
     note.records = note.records.saturating_add(i64::try_from(stored.len()).unwrap_or(i64::MAX));
@@ -88,7 +98,9 @@ async fn page(
     note.updated_at = reader.now();
     if note.done {
         // What was not final and did not come again has become something else.
-        tx.drop_replaced_pending(account, window.from, window.to, &round.round_name()).await?;
+        let settled = tx.settle_pending(account, window.from, window.to, &round.round_name()).await?;
+        let process = if round.depth.is_some() { ProcessType::RecurrentUpdate } else { ProcessType::HistoricalUpdate };
+        settled::tell(round.aggregator, &mut tx, &round.link, process, round.work.request, &settled).await?;
     }
     tx.put_progress(note).await?;
     Ok(tx.commit().await?)

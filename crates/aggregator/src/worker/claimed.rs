@@ -23,7 +23,7 @@ impl Claimed {
         &self.claim
     }
 
-    pub(super) fn work(&self) -> &Work {
+    pub(crate) fn work(&self) -> &Work {
         &self.work
     }
 

@@ -17,17 +17,18 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn all(settings: &Settings) -> [Self; 4] {
+    pub(super) fn all(settings: &Settings) -> [Self; 5] {
         [
             Self { kinds: Work::WATCHED, slots: settings.jobs.max(1) },
             Self { kinds: Work::LONG, slots: settings.jobs.max(1) },
+            Self { kinds: Work::SCHEDULED, slots: settings.jobs.max(1) },
             Self { kinds: Work::BACKGROUND, slots: settings.jobs.div_ceil(2).max(1) },
             Self { kinds: Work::DELIVERIES, slots: settings.deliveries.max(1) },
         ]
     }
 
     pub(super) fn kinds() -> Vec<&'static str> {
-        [Work::WATCHED, Work::LONG, Work::BACKGROUND, Work::DELIVERIES].concat()
+        [Work::WATCHED, Work::LONG, Work::SCHEDULED, Work::BACKGROUND, Work::DELIVERIES].concat()
     }
 }
 

@@ -95,7 +95,7 @@ async fn handle(aggregator: &Aggregator, job: &Claimed) -> Result<(), JobError> 
         Work::SettleConsent(consent) => connect::settle(aggregator, job, *consent).await,
         Work::CheckConsent(consent) => consents::check_job(aggregator, job, *consent).await,
         Work::Revoke(work) => connect::revoke(aggregator, job, work).await,
-        Work::Fetch(work) => fetch::fetch(aggregator, job, work).await,
+        Work::Fetch(work) | Work::Refresh(work) => fetch::fetch(aggregator, job, work).await,
         Work::DeleteLink(work) => links::delete_job(aggregator, job, work).await,
         Work::EraseStale(link) => retention::erase_stale(aggregator, job, *link).await,
         Work::Deliver(delivery) => webhooks::deliver(aggregator, job, *delivery).await,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Aggregator, Error, connect, consents, institutions, retention, webhooks};
+use crate::{Aggregator, Error, connect, consents, institutions, refresh, retention, webhooks};
 
 /// The wait after a schedule failed that nobody can do without.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
@@ -39,6 +39,9 @@ pub async fn tick(aggregator: &Aggregator) -> Result<(), Error> {
     }
     if take(aggregator, "check_consents", settings.sweep_every).await? {
         consents::sweep(aggregator).await?;
+    }
+    if take(aggregator, "refresh_links", settings.sweep_every).await? {
+        refresh::plan(aggregator).await?;
     }
     if take(aggregator, "warn_of_consents", settings.consent_warning_every).await? {
         consents::warn(aggregator).await?;

@@ -35,6 +35,8 @@ struct Inner {
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) consents: BTreeMap<String, (ConsentStatus, Option<Rejection>)>,
+    /// What is free in each account; 10.5 unless told otherwise.
+    pub(crate) free: Option<&'static str>,
     /// When the bank says that consents end.
     pub(crate) ends: Option<Timestamp>,
     pub(crate) calls: Vec<&'static str>,
@@ -284,12 +286,14 @@ impl Connector for Bank {
     async fn accounts(&self, access: &Access) -> Result<Vec<AccountReading>, ConnectorError> {
         self.enter_with("accounts", access).await?;
         let names: Vec<String> = self.state().accounts.iter().map(|(name, _)| name.clone()).collect();
-        Ok(names.iter().map(|name| reading(name, self.0.env.now())).collect())
+        let free = self.state().free;
+        Ok(names.iter().map(|name| reading(name, self.0.env.now(), free)).collect())
     }
 
     async fn balance(&self, access: &Access, account: &str) -> Result<BalanceDraft, ConnectorError> {
         self.enter_with("balance", access).await?;
-        reading(account, self.0.env.now()).balance.ok_or(ConnectorError::NotFound)
+        let free = self.state().free;
+        reading(account, self.0.env.now(), free).balance.ok_or(ConnectorError::NotFound)
     }
 
     async fn transactions_page(
@@ -379,16 +383,17 @@ fn owner() -> OwnerDraft {
     }
 }
 
-fn reading(name: &str, now: Timestamp) -> AccountReading {
+fn reading(name: &str, now: Timestamp, free: Option<&str>) -> AccountReading {
+    let free: serde_json::Value = serde_json::from_str(free.unwrap_or("10.5")).unwrap();
     let account = json!({
         "category": "CHECKING_ACCOUNT", "balance_type": "ASSET", "overdraft": null, "type": "CONTA_DEPOSITO_A_VISTA",
         "subtype": "INDIVIDUAL", "name": null, "number": "94088392", "agency": "6272", "check_digit": "4",
-        "balance": {"current": 10.5, "available": 10.5}, "currency": "BRL",
+        "balance": {"current": free, "available": free}, "currency": "BRL",
         "public_identification_name": "AGENCY/ACCOUNT", "public_identification_value": "6272/94088392-4",
         "internal_identification": name, "credit_data": null, "loan_data": null, "funds_data": null
     });
     let balance = json!({
-        "last_updated_at": now.to_string(), "currency": "BRL", "available": 10.5, "blocked": 0.0,
+        "last_updated_at": now.to_string(), "currency": "BRL", "available": free, "blocked": 0.0,
         "automatically_invested": 0.0
     });
     let balance = BalanceDraft { account_internal_identification: name.into(), content: read(&balance) };

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use vinculo_aggregator::links;
 use vinculo_connector::{ConnectorError, ProtocolError};
 use vinculo_domain::{ConsentStatus, LinkStatus, Resource};
 
@@ -285,6 +286,28 @@ async fn a_consent_that_is_gone_makes_the_link_invalid() {
 }
 
 #[tokio::test]
+async fn what_was_not_final_and_never_comes_back_is_told_as_deleted() {
+    each(async |world| {
+        let first = vec![transaction("final", true, true), transaction("pending-a", false, false)];
+        world.bank.state().accounts = vec![("acc-1".into(), vec![first])];
+        let link = world.connect().await;
+        let before = ids(world).await;
+        world.bank.state().accounts = vec![("acc-1".into(), vec![vec![transaction("final", true, true)]])];
+        world.pass(SignedDuration::from_hours(1));
+        links::fetch_later(&world.aggregator, world.application, link.id, None, None).await.unwrap();
+        world.run().await;
+        let gone: Vec<_> = before.difference(&ids(world).await).cloned().collect();
+        assert_eq!(gone.len(), 1);
+        let told = world.announced().await;
+        let told: Vec<_> = told.iter().filter(|event| event["webhook_code"] == "transactions_deleted").collect();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0]["data"], json!({"count": 1, "deleted_transactions": gone}));
+        assert_eq!(told[0]["process_type"], "historical_update");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn another_round_changes_ids_of_nothing_and_replaces_what_was_not_final() {
     each(async |world| {
         let first = vec![transaction("final", true, true), transaction("pending-a", false, false)];
@@ -295,16 +318,24 @@ async fn another_round_changes_ids_of_nothing_and_replaces_what_was_not_final() 
         world.bank.state().accounts = vec![("acc-1".into(), vec![second])];
         world.pass(SignedDuration::from_hours(1));
         let only = Some(vec![Resource::Transactions]);
-        let request = vinculo_aggregator::links::fetch_later(&world.aggregator, world.application, link.id, only, None)
-            .await
-            .unwrap();
+        let request = links::fetch_later(&world.aggregator, world.application, link.id, only, None).await.unwrap();
         world.run().await;
         let after = ids(world).await;
-        assert_eq!(after.len(), 2);
-        assert_eq!(after.intersection(&before).count(), 1);
+        assert_eq!(after, before, "the payment that is final now keeps its id");
         let last = world.announced().await.pop().unwrap();
         assert_eq!((&last["webhook_type"], &last["request_id"]), (&json!("TRANSACTIONS"), &json!(request.to_string())));
-        assert_eq!(world.announced().await.len(), 5);
+        let all = world.announced().await;
+        assert_eq!(all.len(), 6);
+        assert_eq!(all[4]["webhook_code"], "transactions_updated");
+        assert_eq!(all[4]["request_id"], request.to_string());
+        assert_eq!(all[4]["data"]["count"], 1);
+        assert!(before.contains(all[4]["data"]["updated_transactions"][0].as_str().unwrap()));
+        let third = vec![transaction("final", true, true)];
+        world.bank.state().accounts = vec![("acc-1".into(), vec![third])];
+        world.pass(SignedDuration::from_hours(1));
+        links::fetch_later(&world.aggregator, world.application, link.id, None, None).await.unwrap();
+        world.run().await;
+        assert_eq!(ids(world).await, before, "what is final stays, whatever a round leaves out");
     })
     .await;
 }

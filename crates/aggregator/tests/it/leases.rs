@@ -87,7 +87,7 @@ async fn jobs_of_nobody_are_finished_quietly() {
         let all = [
             Work::Connect(id.into()),
             Work::SettleConsent(id.into()),
-            Work::Fetch(Fetch { link: id.into(), request: id, resources: None, window: None }),
+            Work::Fetch(Fetch { link: id.into(), request: id, resources: None, window: None, depth: None }),
             Work::DeleteLink(DeleteLink { application: world.application, link: id.into(), request: id }),
             Work::Deliver(id.into()),
         ];

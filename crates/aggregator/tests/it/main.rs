@@ -17,6 +17,7 @@ mod erasing;
 mod fetching;
 mod investing;
 mod leases;
+mod refreshing;
 mod replaying;
 mod retention;
 mod retrieving;

@@ -2,14 +2,16 @@
 
 use jiff::SignedDuration;
 use vinculo_aggregator::links;
-use vinculo_domain::ConsentStatus;
+use vinculo_domain::{AccessMode, ConsentStatus};
 use vinculo_store::{AuditFilter, LinkPatch, Paging};
 
 use crate::world::{World, each};
 
 async fn stale_in(world: &World, text: &str) {
     let link = world.the_link().await;
-    let patch = LinkPatch { stale_in: Some(text.parse().unwrap()), ..LinkPatch::default() };
+    // Nobody retrieves anything of it, the planner neither.
+    let access_mode = Some(AccessMode::Single);
+    let patch = LinkPatch { stale_in: Some(text.parse().unwrap()), access_mode, ..LinkPatch::default() };
     let mut tx = world.store().begin().await.unwrap();
     tx.patch_link(world.application, link.id, &patch).await.unwrap();
     tx.commit().await.unwrap();

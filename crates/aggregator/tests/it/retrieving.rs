@@ -153,3 +153,27 @@ async fn strangers_unknown_accounts_and_broken_consents_get_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_used_up_this_month_is_refused_without_asking_the_bank() {
+    each(async |world| {
+        world.connect().await;
+        let what = what(world, true).await;
+        for _ in 0..5 {
+            // The bank does not count what it does not answer with data, and so do we not.
+            world.bank.fail("owners", ConnectorError::Unavailable { status: 503, retry_after: None });
+            assert!(retrieve::owners(&world.aggregator, what).await.is_err());
+        }
+        for _ in 0..7 {
+            retrieve::owners(&world.aggregator, what).await.unwrap();
+        }
+        let asked = world.bank.count("owners");
+        let refused = retrieve::owners(&world.aggregator, what).await.unwrap_err();
+        assert_eq!(refused.data(), Some(DataError::OperationalLimitsReached));
+        assert_eq!(world.bank.count("owners"), asked);
+        retrieve::accounts(&world.aggregator, what).await.unwrap();
+        world.pass(jiff::SignedDuration::from_hours(24 * 9));
+        retrieve::owners(&world.aggregator, what).await.unwrap();
+    })
+    .await;
+}

@@ -6,6 +6,7 @@ mod erase;
 mod jobs;
 mod jwks;
 mod keys;
+mod links;
 mod migrate;
 mod pick;
 mod probe;
@@ -63,6 +64,9 @@ enum Command {
     /// API keys.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Links.
+    #[command(subcommand)]
+    Links(links::Command),
     /// Where events go.
     #[command(subcommand)]
     Webhooks(webhooks::Command),
@@ -109,6 +113,7 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Sandbox(command) => sandbox::run(&command, &settings, env, out).await?,
         Command::Config(command) => config::run(&command, &settings, out)?,
         Command::Keys(command) => keys::run(command, &settings, env, out).await?,
+        Command::Links(command) => links::run(command, &settings, env, out).await?,
         Command::Webhooks(command) => webhooks::run(command, &settings, env, out).await?,
         Command::Erase(arguments) => erase::run(&arguments, &settings, env, out).await?,
         Command::Jobs(command) => jobs::run(command, &settings, env, out).await?,

@@ -11,5 +11,6 @@ mod links;
 mod migrations;
 mod records;
 mod sealing;
+mod settling;
 mod support;
 mod webhooks;

@@ -142,34 +142,6 @@ async fn more_than_a_batch_is_stored_and_counted() {
 }
 
 #[tokio::test]
-async fn pending_transactions_that_a_round_did_not_bring_are_dropped_within_its_window() {
-    each(async |w| {
-        let link = w.link().await;
-        let account = w.account(link).await;
-        let make = |key: &str, day: &str, status: &str| {
-            let mut one = w.a_transaction(key, day);
-            one.status = Some(status.to_owned());
-            one
-        };
-        let all = [
-            make("final", "2026-01-05", "PROCESSED"),
-            make("gone", "2026-01-05", "PENDING"),
-            make("still", "2026-01-05", "PENDING"),
-            make("before", "2026-01-01", "PENDING"),
-        ];
-        w.add_transactions(link, account, &all).await;
-        let mut tx = w.store.begin().await.unwrap();
-        tx.upsert_transactions(link, account, "r2", &all[2..3]).await.unwrap();
-        let dropped = tx.drop_replaced_pending(account, date("2026-01-02"), date("2026-01-31"), "r2").await.unwrap();
-        assert_eq!(dropped, [all[1].id]);
-        tx.commit().await.unwrap();
-        assert_eq!(w.store.transaction_totals(link).await.unwrap().total, 3);
-        count_is_right(w, link).await;
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn records_of_another_application_are_never_visible() {
     each(async |w| {
         let stranger = w.other_application().await;

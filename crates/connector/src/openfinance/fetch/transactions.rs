@@ -27,7 +27,8 @@ impl OpenFinance {
     }
 
     fn first_page(&self, access: &Access, account: &str, window: Window) -> Result<Url, ConnectorError> {
-        let mut url = endpoint(&access.institution, "accounts", 2, &["accounts", account, "transactions"])?;
+        let path = if window.is_recent(self.settings.env.now()) { "transactions-current" } else { "transactions" };
+        let mut url = endpoint(&access.institution, "accounts", 2, &["accounts", account, path])?;
         url.query_pairs_mut()
             .append_pair("fromBookingDate", &window.from.to_string())
             .append_pair("toBookingDate", &window.to.to_string());

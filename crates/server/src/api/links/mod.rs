@@ -6,6 +6,7 @@ mod detail;
 mod list;
 mod patch;
 mod put;
+mod quota;
 mod refresh;
 mod view;
 
@@ -19,5 +20,6 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/api/links", get(list::links).post(create::link).patch(resume::session))
         .route("/api/links/{id}", get(detail::link).patch(patch::link).put(put::link).delete(delete::link))
+        .route("/api/links/{id}/quota", get(quota::link))
         .route("/api/links/{id}/refresh", post(refresh::link))
 }

@@ -1,5 +1,6 @@
 use axum::extract::State;
 use http::StatusCode;
+use vinculo_aggregator::refresh;
 use vinculo_domain::{AccessMode, FetchResources, LinkId, StaleIn};
 use vinculo_store::LinkPatch;
 
@@ -28,7 +29,9 @@ pub(super) async fn link(
     };
     problems.finish()?;
     let mut tx = state.store().begin().await?;
+    let before = tx.link(caller.application(), id).await?.ok_or(Code::NotFound)?.access_mode;
     let link = tx.patch_link(caller.application(), id, &patch).await?.ok_or(Code::NotFound)?;
+    refresh::follow_mode(state.env(), &mut tx, before, &link).await?;
     tx.commit().await?;
     answer::object(StatusCode::OK, view::body(&link)?, &query)
 }

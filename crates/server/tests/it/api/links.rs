@@ -1,4 +1,5 @@
 use serde_json::json;
+use vinculo_store::AllowanceKey;
 
 use crate::client::Answer;
 use crate::world::{each, each_with};
@@ -175,6 +176,37 @@ async fn there_is_no_session_to_resume() {
             let wrong = json!({"session": "x", "link": "y", "save_data": 3, "token": {}});
             assert_eq!(patch(wrong).await, "400 session=invalid link=invalid token=invalid save_data=invalid");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_quota_tells_what_is_used_and_left_this_month() {
+    each(async |world| {
+        let link = world.link().await;
+        let customer = "u".repeat(44);
+        let take = async |endpoint, scope, times| {
+            let mut tx = world.store.begin().await.unwrap();
+            for _ in 0..times {
+                let key = AllowanceKey { customer: &customer, month: "2026-11", endpoint, scope };
+                tx.take_allowance(key, 8).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        };
+        take("owners", "", 9).await;
+        take("transactions", "a", 2).await;
+        take("transactions", "b", 3).await;
+        let path = format!("/api/links/{link}/quota/");
+        let quota = world.client.get(&path).await.ok();
+        assert_eq!((&quota["month"], &quota["resets_at"]), (&json!("2026-11"), &json!("2026-12-01T03:00:00.000000Z")));
+        let endpoints = quota["endpoints"].as_array().unwrap();
+        assert_eq!(endpoints[0], json!({"endpoint": "owners", "limit": 8, "used": 8, "left": 0}));
+        assert_eq!(endpoints[2], json!({"endpoint": "balances", "limit": 420, "used": 0, "left": 420}));
+        assert_eq!(endpoints[3], json!({"endpoint": "transactions", "limit": 8, "used": 3, "left": 5}));
+        world.pass(9 * 24 * 3_600);
+        let quota = world.client.get(&path).await.ok();
+        assert_eq!((&quota["month"], &quota["endpoints"][0]["used"]), (&json!("2026-12"), &json!(0)));
+        assert_eq!(world.stranger.get(&path).await.refused(), "404 not_found");
     })
     .await;
 }

@@ -167,6 +167,9 @@ async fn the_other_commands_answer() {
     assert!(settings.contains("environment = \"sandbox\"") && settings.contains(&app.url), "{settings}");
     assert!(refused(&app, &["narnia"]).contains("unrecognized"));
     refused(&app, &["jobs", "retry"]);
+    let nobody = "0199a000-0000-7000-8000-000000000000";
+    assert!(refused(&app, &["links", "rate", nobody, "24h"]).contains("no such recurrent link"));
+    refused(&app, &["links", "rate", nobody, "25h"]);
 }
 
 #[tokio::test]

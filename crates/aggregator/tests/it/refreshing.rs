@@ -1,0 +1,226 @@
+//! Recurrent links are kept fresh, within what the network allows.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use vinculo_aggregator::refresh;
+use vinculo_connector::ConnectorError;
+use vinculo_domain::{AccessMode, LinkStatus, RefreshRate};
+use vinculo_store::LinkPatch;
+
+use crate::bank::transaction;
+use crate::world::{World, each};
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+async fn at_rate(world: &World, rate: RefreshRate) {
+    let link = world.connect().await;
+    let mut tx = world.store().begin().await.unwrap();
+    refresh::set_rate(&world.env, &mut tx, link.id, rate).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Lives for `by`, looking at everything every three hours.
+async fn live(world: &World, by: SignedDuration) {
+    let end = world.env.now() + by;
+    while world.env.now() < end {
+        world.pass(HOUR * 3);
+        world.tick().await;
+        world.run().await;
+    }
+}
+
+async fn live_until(world: &World, at: &str) {
+    let at: Timestamp = at.parse().unwrap();
+    live(world, at.duration_since(world.env.now())).await;
+}
+
+async fn news(world: &World) -> Vec<Value> {
+    world.announced().await.into_iter().filter(|event| event["process_type"] == "recurrent_update").collect()
+}
+
+/// How often the bank was asked: owners, accounts, balances and first pages of transactions of one account, for long
+/// stretches and for the latest days.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Calls {
+    owners: usize,
+    accounts: usize,
+    balances: usize,
+    long: usize,
+    latest: usize,
+}
+
+fn calls(world: &World) -> Calls {
+    let state = world.bank.state();
+    let count = |method: &str| state.calls.iter().filter(|call| **call == method).count();
+    // Two accounts, one of two pages and one of one.
+    let windows = |latest: bool| {
+        let span = |w: &&vinculo_connector::Window| (w.from.until(w.to).unwrap().get_days() <= 6) == latest;
+        state.windows.iter().filter(span).count() / 3
+    };
+    Calls {
+        owners: count("owners"),
+        accounts: count("accounts"),
+        // A reading of the accounts brings their balances.
+        balances: count("balance") / 2 + count("accounts"),
+        long: windows(false),
+        latest: windows(true),
+    }
+}
+
+#[tokio::test]
+async fn the_most_eager_rate_stays_within_the_months_allowance_and_leaves_a_reserve() {
+    each(async |world| {
+        at_rate(world, RefreshRate::Hours6).await;
+        live_until(world, "2026-12-01T03:00:00Z").await;
+        let before = calls(world);
+        live_until(world, "2027-01-01T03:00:00Z").await;
+        let after = calls(world);
+        let month = Calls {
+            owners: after.owners - before.owners,
+            accounts: after.accounts - before.accounts,
+            balances: after.balances - before.balances,
+            long: after.long - before.long,
+            latest: after.latest - before.latest,
+        };
+        assert!((4..=5).contains(&month.owners) && (4..=5).contains(&month.accounts), "{month:?}");
+        assert!((4..=5).contains(&month.long), "{month:?}");
+        assert!((90..=150).contains(&month.latest) && (90..=150).contains(&month.balances), "{month:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_rate_is_kept_and_a_single_link_is_left_alone() {
+    each(async |world| {
+        at_rate(world, RefreshRate::Days30).await;
+        let before = calls(world);
+        live(world, DAY * 26).await;
+        assert_eq!(calls(world), before, "not too early");
+        live(world, DAY * 5).await;
+        assert_eq!(calls(world).owners, before.owners + 1);
+        let link = world.the_link().await;
+        let patch = LinkPatch { access_mode: Some(AccessMode::Single), ..LinkPatch::default() };
+        let mut tx = world.store().begin().await.unwrap();
+        let single = tx.patch_link(world.application, link.id, &patch).await.unwrap().unwrap();
+        refresh::follow_mode(&world.env, &mut tx, link.access_mode, &single).await.unwrap();
+        tx.commit().await.unwrap();
+        let before = calls(world);
+        live(world, DAY * 60).await;
+        assert_eq!(calls(world), before);
+        let patch = LinkPatch { access_mode: Some(AccessMode::Recurrent), ..LinkPatch::default() };
+        let mut tx = world.store().begin().await.unwrap();
+        let recurrent = tx.patch_link(world.application, link.id, &patch).await.unwrap().unwrap();
+        refresh::follow_mode(&world.env, &mut tx, single.access_mode, &recurrent).await.unwrap();
+        tx.commit().await.unwrap();
+        let history = async || {
+            world.announced().await.iter().filter(|event| event["webhook_code"] == "historical_update").count()
+        };
+        let told = history().await;
+        live(world, DAY + HOUR).await;
+        assert_eq!(history().await, told + 4, "the history, the next day");
+        live(world, DAY * 7).await;
+        assert_eq!(calls(world).owners, before.owners + 2, "and weekly from then on");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_new_is_told_with_its_number_and_nothing_else_is() {
+    each(async |world| {
+        let link = world.connect().await;
+        live(world, DAY * 8).await;
+        assert!(news(world).await.is_empty(), "nothing is new");
+        for key in ["new-1", "new-2"] {
+            world.bank.state().accounts[0].1[0].push(transaction(key, true, true));
+        }
+        live(world, DAY * 8).await;
+        let told = news(world).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0]["webhook_type"], "TRANSACTIONS");
+        assert_eq!(told[0]["webhook_code"], "new_transactions_available");
+        assert_eq!(told[0]["data"], json!({"new_transactions": 2}));
+        assert_eq!(told[0]["link_id"], link.id.to_string());
+        assert_eq!(world.transactions(link.id).await, 8);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn between_two_full_rounds_balances_are_read_and_shown_with_their_accounts() {
+    each(async |world| {
+        at_rate(world, RefreshRate::Hours24).await;
+        world.bank.state().free = Some("99.95");
+        let before = calls(world);
+        live(world, DAY * 2).await;
+        let after = calls(world);
+        assert_eq!((after.owners, after.accounts), (before.owners, before.accounts));
+        assert!(after.balances > before.balances && after.latest > before.latest && after.long == before.long);
+        let link = world.the_link().await;
+        for account in world.store().accounts_of_link(link.id).await.unwrap() {
+            assert!(account.body.contains(r#""balance":{"current":99.95,"available":99.95"#), "{}", account.body);
+            assert!(account.body.contains(r#""number":"94088392""#));
+        }
+        assert!(news(world).await.iter().all(|event| event["webhook_type"] != "ACCOUNTS"), "no account is new");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_limit_that_is_used_up_leaves_long_stretches_to_the_next_month() {
+    each(async |world| {
+        at_rate(world, RefreshRate::Hours24).await;
+        world.bank.fail_always("owners", Some(ConnectorError::LimitReached));
+        live_until(world, "2026-11-30T23:00:00Z").await;
+        let met = calls(world);
+        assert_eq!(met.owners, 2, "the first pull and the one that met the limit");
+        world.bank.fail_always("owners", None);
+        live_until(world, "2026-12-01T02:00:00Z").await;
+        assert_eq!(calls(world).owners, met.owners);
+        live_until(world, "2026-12-04T03:00:00Z").await;
+        assert_eq!(calls(world).owners, met.owners + 1);
+        assert!(calls(world).latest > met.latest);
+        assert!(news(world).await.is_empty() && world.the_link().await.status == LinkStatus::Valid);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bank_that_is_down_is_asked_now_and_then_and_everything_goes_on_behind_it() {
+    each(async |world| {
+        at_rate(world, RefreshRate::Hours6).await;
+        let data = ["resources", "owners", "accounts", "balance", "transactions"];
+        for method in data {
+            world.bank.fail_always(method, Some(ConnectorError::Unreachable("x".into())));
+        }
+        let before: usize = data.iter().map(|method| world.bank.count(method)).sum();
+        live(world, DAY * 2).await;
+        let asked = data.iter().map(|method| world.bank.count(method)).sum::<usize>() - before;
+        assert!((2..=80).contains(&asked), "{asked}");
+        for method in data {
+            world.bank.fail_always(method, None);
+        }
+        world.bank.state().accounts[0].1[0].push(transaction("late", true, true));
+        live(world, DAY).await;
+        assert_eq!(news(world).await.len(), 1);
+        let counts = world.store().job_counts(world.env.now()).await.unwrap();
+        assert_eq!(counts.dead, 0);
+        assert_eq!(world.the_link().await.status, LinkStatus::Valid);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invalid_link_is_not_looked_at() {
+    each(async |world| {
+        at_rate(world, RefreshRate::Hours6).await;
+        world.bank.revoke_all();
+        live(world, DAY * 2).await;
+        assert_eq!(world.the_link().await.status, LinkStatus::Invalid);
+        let before = world.bank.state().calls.len();
+        live(world, DAY * 10).await;
+        let later: Vec<_> = world.bank.state().calls.split_off(before);
+        assert!(later.iter().all(|call| *call == "institutions"), "{later:?}");
+    })
+    .await;
+}
