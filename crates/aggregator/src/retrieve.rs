@@ -8,13 +8,15 @@ mod investments;
 pub use exchanges::exchanges;
 pub use investments::{investment_transactions, investments};
 
-use vinculo_connector::{ConnectorError, PageOf, Window};
-use vinculo_domain::model::{TransactionDraft, splice_account};
+use jiff::ToSpan as _;
+use vinculo_connector::{AccountReading, ConnectorError, CreditFamily, PageOf, Window};
+use vinculo_domain::model::{BillDraft, TransactionDraft, splice_account, splice_account_of_bill};
 use vinculo_domain::{AccountId, ApplicationId, LinkId, LinkStatus, ProcessType};
 use vinculo_store::{Consent, Link, StoreError, Stored};
 
 use crate::failure::DataError;
-use crate::fetch::{Reader, accounts, owners, read, settled, transactions};
+use crate::fetch::transactions::{Owner, owner_of, page_of};
+use crate::fetch::{Reader, accounts, bills, day_in_brazil, owners, read, settled, transactions};
 use crate::quota::Allowance;
 use crate::{Aggregator, Error, access};
 
@@ -50,16 +52,17 @@ pub async fn owners(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<Strin
     Ok(bodies)
 }
 
-/// Retrieves the accounts.
+/// Retrieves the accounts of every family: what can be had. A family that fails, among others that give something, is
+/// left out.
 ///
 /// # Errors
 /// As [`owners`]; [`DataError::ConsentWithoutAccounts`] when the consent holds none.
 pub async fn accounts(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<String>, Error> {
-    let found = read_accounts(aggregator, what).await?;
+    let found = read_accounts(aggregator, what, &CreditFamily::ALL).await?;
     Ok(found.into_iter().map(|reading| reading.body).collect())
 }
 
-/// Retrieves the balances: of all accounts, or of one.
+/// Retrieves the balances: of all deposit accounts, or of one.
 ///
 /// # Errors
 /// As [`accounts`]; [`Error::NotFound`] also when the link has no such account.
@@ -68,7 +71,7 @@ pub async fn balances(
     what: Retrieve,
     account: Option<AccountId>,
 ) -> Result<Vec<String>, Error> {
-    let found = read_accounts(aggregator, what).await?;
+    let found = read_accounts(aggregator, what, &[]).await?;
     if let Some(id) = account
         && !found.iter().any(|reading| reading.account == id)
     {
@@ -78,14 +81,15 @@ pub async fn balances(
     Ok(wanted.filter_map(|reading| reading.balance).collect())
 }
 
-async fn read_accounts(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<accounts::StoredReading>, Error> {
+/// Reads deposit accounts and those of `families`.
+async fn read_accounts(
+    aggregator: &Aggregator,
+    what: Retrieve,
+    families: &[CreditFamily],
+) -> Result<Vec<accounts::StoredReading>, Error> {
     let (link, consent) = open(aggregator, what).await?;
     let mut reader = seen(aggregator, &link, &consent, Reader::open(aggregator, &link, &consent).await).await?;
-    let connector = reader.connector();
-    reader.spend(Allowance::Accounts, "").await?;
-    let came = read!(reader, access => connector.accounts(access));
-    let came = reader.settle(Allowance::Accounts, "", came).await;
-    let readings = seen(aggregator, &link, &consent, came).await?;
+    let readings = seen(aggregator, &link, &consent, read_families(&mut reader, families).await).await?;
     if readings.is_empty() {
         return Err(Error::Data(DataError::ConsentWithoutAccounts));
     }
@@ -93,6 +97,86 @@ async fn read_accounts(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<ac
     let found = accounts::store(aggregator, &mut tx, &link, readings).await?;
     finish(aggregator, tx, &link, what.save).await?;
     Ok(found)
+}
+
+/// Reads family by family. Fails when the consent may be gone, when nothing was had and something
+/// failed, and when nothing of it is offered.
+async fn read_families(reader: &mut Reader<'_>, families: &[CreditFamily]) -> Result<Vec<AccountReading>, Error> {
+    let connector = reader.connector();
+    let mut reads = vec![accounts::read_deposit(reader).await];
+    for family in families {
+        let read = read!(reader, access => connector.credit_accounts(access, *family));
+        reads.push(read.map(accounts::credit_readings));
+    }
+    let (mut readings, mut had, mut failure, mut unsupported) = (Vec::new(), false, None, None);
+    for read in reads {
+        match read {
+            Ok(read) => {
+                had = true;
+                readings.extend(read);
+            }
+            Err(Error::Connector(error)) if access::may_be_lost(&error) => return Err(error.into()),
+            Err(error @ Error::Connector(ConnectorError::Unsupported(_))) => {
+                unsupported.get_or_insert(error);
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "a family of accounts could not be read");
+                failure.get_or_insert(error);
+            }
+        }
+    }
+    match failure.or(unsupported.filter(|_| !had)) {
+        Some(error) if readings.is_empty() => Err(error),
+        _ => Ok(readings),
+    }
+}
+
+/// Retrieves the closed bills of all cards, of the last twelve months.
+///
+/// # Errors
+/// As [`accounts`].
+pub async fn bills(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<String>, Error> {
+    let (link, consent) = open(aggregator, what).await?;
+    let accounts = accounts_of(aggregator, what, &link, None).await?;
+    let mut reader = seen(aggregator, &link, &consent, Reader::open(aggregator, &link, &consent).await).await?;
+    let mut found = Vec::new();
+    for account in &accounts {
+        if let Owner::Card(name) = owner_of(account)? {
+            let read = read_bills(&mut reader, &name, last_year(aggregator)).await;
+            found.push((account, seen(aggregator, &link, &consent, read).await?));
+        }
+    }
+    let mut tx = aggregator.store().begin().await?;
+    let mut bodies = Vec::new();
+    for (account, drafts) in found {
+        let stored = bills::store(aggregator, &mut tx, &link, account.id, drafts).await?;
+        bodies.extend(stored.iter().map(|body| splice_account_of_bill(body, Some(&account.body))));
+    }
+    finish(aggregator, tx, &link, what.save).await?;
+    Ok(bodies)
+}
+
+fn last_year(aggregator: &Aggregator) -> Window {
+    let to = day_in_brazil(aggregator.env().now());
+    Window { from: to.saturating_sub(12.months()), to }
+}
+
+async fn read_bills(reader: &mut Reader<'_>, card: &str, window: Window) -> Result<Vec<BillDraft>, Error> {
+    let connector = reader.connector();
+    let (mut found, mut next) = (Vec::new(), None);
+    for _ in 0..MAX_PAGES {
+        let PageOf { items, next: following } = match read!(reader, access => connector.bills_page(access, card, window, next.as_ref()))
+        {
+            Err(Error::Connector(ConnectorError::Unsupported(_))) => return Ok(found),
+            other => other?,
+        };
+        found.extend(items);
+        next = following;
+        if next.is_none() {
+            return Ok(found);
+        }
+    }
+    Err(Error::Data(DataError::RequestTimeout))
 }
 
 /// Retrieves the transactions of the days of `window`: of all accounts, or of one. Newest first within an account.
@@ -136,7 +220,7 @@ async fn accounts_of(
 ) -> Result<Vec<Stored<AccountId>>, Error> {
     let mut known = aggregator.store().accounts_of_link(link.id).await?;
     if known.is_empty() {
-        let listed = read_accounts(aggregator, what).await?;
+        let listed = read_accounts(aggregator, what, &CreditFamily::ALL).await?;
         known.extend(listed.into_iter().map(|reading| Stored {
             id: reading.account,
             link: link.id,
@@ -157,17 +241,10 @@ async fn read_window(
     account: &Stored<AccountId>,
     window: Window,
 ) -> Result<Vec<TransactionDraft>, Error> {
-    let connector = reader.connector();
-    let name = transactions::name_of(account)?;
+    let owner = owner_of(account)?;
     let (mut found, mut next) = (Vec::new(), None);
-    let (kind, scope) = (Allowance::of(window, reader.now()), account.id.to_string());
-    reader.spend(kind, &scope).await?;
     for _ in 0..MAX_PAGES {
-        let is_first = next.is_none();
-        let mut page = read!(reader, access => connector.transactions_page(access, &name, window, next.as_ref()));
-        if is_first {
-            page = reader.settle(kind, &scope, page).await;
-        }
+        let page = page_of(reader, account.id, &owner, window, next.as_ref()).await;
         let PageOf { items, next: following } = match page {
             Ok(page) => page,
             // An account that has no transactions to give, among others that have.

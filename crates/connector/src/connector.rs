@@ -2,13 +2,13 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use vinculo_domain::Institution;
 use vinculo_domain::model::{
-    BalanceDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType, OwnerDraft,
-    TransactionDraft,
+    AccountDraft, BalanceDraft, BillDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType,
+    OwnerDraft, TransactionDraft,
 };
 
 use crate::{
-    Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, ConnectorError, NewConsent,
-    PageOf, PageToken, Pending, SharedResource, Tokens, Window,
+    Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, ConnectorError, CreditFamily,
+    CreditList, NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
 };
 
 /// A way to institutions.
@@ -59,7 +59,7 @@ pub trait Connector: Send + Sync + 'static {
     /// Reads the owner: one person or company, seldom more. [`ConnectorError::Unsupported`] when not consented.
     async fn owners(&self, access: &Access) -> Result<Vec<OwnerDraft>, ConnectorError>;
 
-    /// Reads the accounts with details, balances and overdraft limits, as far as consented.
+    /// Reads the deposit, savings and prepaid accounts with details, balances and overdraft limits, as far as consented.
     async fn accounts(&self, access: &Access) -> Result<Vec<AccountReading>, ConnectorError>;
 
     /// Reads the balance of one account, named by its identifier at the institution.
@@ -92,4 +92,40 @@ pub trait Connector: Send + Sync + 'static {
 
     /// Reads the foreign exchange operations with their history.
     async fn exchanges(&self, access: &Access) -> Result<Vec<ExchangeDraft>, ConnectorError>;
+
+    /// Reads the card accounts or contracts of a family with all that belongs to them, as far as consented.
+    /// [`ConnectorError::Unsupported`] when the family is not consented or not offered.
+    async fn credit_accounts(
+        &self,
+        access: &Access,
+        family: CreditFamily,
+    ) -> Result<Vec<AccountDraft>, ConnectorError> {
+        let _ = access;
+        Err(ConnectorError::Unsupported(family.as_str()))
+    }
+
+    /// Reads one page of a card account's closed bills that fall due in `window` or soon after it; `next` as in
+    /// [`Self::transactions_page`].
+    async fn bills_page(
+        &self,
+        access: &Access,
+        card: &str,
+        window: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<BillDraft>, ConnectorError> {
+        let _ = (access, card, window, next);
+        Err(ConnectorError::Unsupported(CreditFamily::Cards.as_str()))
+    }
+
+    /// Reads one page of the transactions of a card, a bill or a contract; `next` as in [`Self::transactions_page`].
+    async fn credit_transactions_page(
+        &self,
+        access: &Access,
+        list: CreditList<'_>,
+        window: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<TransactionDraft>, ConnectorError> {
+        let _ = (access, list, window, next);
+        Err(ConnectorError::Unsupported("credit"))
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! A [`Connector`] knows how to reach institutions of one kind: which there are, how a person consents, and how
 //! their data is read. It speaks the institution's wire on one side and the words of `vinculo-domain` on the
-//! other: drafts of owners, accounts, balances, transactions, investments and exchanges, without ids of ours. It never sees a database;
+//! other: drafts of owners, accounts, balances, bills, transactions, investments and exchanges, without ids of ours. It
+//! never sees a database;
 //! the one thing that it needs kept, the registration at each bank, goes through [`RegistrationStore`].
 //!
 //! [`OpenFinance`] is the connector for Open Finance Brasil:
@@ -12,7 +13,7 @@
 //! | `directory` | participants document → institutions; software statement |
 //! | `registration` | the client at each authorization server, made at first use |
 //! | `consent`, `authorize` | consents v3, pushed request, callback checks, tokens |
-//! | `fetch` | customers, accounts, transactions, investments, exchanges: bounded, paged by `links.next` only |
+//! | `fetch` | customers, accounts, cards, contracts, bills, transactions, investments, exchanges: bounded, paged by `links.next` only |
 //! | `wire` | the regulated JSON, read with tolerance |
 //! | `map` | from the wire to the records of the API |
 //!
@@ -32,6 +33,6 @@ pub use openfinance::{
     TransportPem,
 };
 pub use types::{
-    Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, NewConsent, PageOf, PageToken,
-    Pending, SharedResource, SharedResourceStatus, Tokens, Window,
+    Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, CreditFamily, CreditList,
+    NewConsent, PageOf, PageToken, Pending, SharedResource, SharedResourceStatus, Tokens, Window,
 };

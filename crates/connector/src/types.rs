@@ -7,7 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use vinculo_domain::model::{AccountDraft, BalanceDraft};
+use vinculo_domain::model::{AccountCategory, AccountDraft, BalanceDraft};
 use vinculo_domain::{ConsentStatus, Identification, Institution, PermissionSet, Rejection};
 
 /// A consent to create.
@@ -173,6 +173,81 @@ pub struct AccountReading {
     pub account: AccountDraft,
     /// The balance as its own record; `None` when not consented.
     pub balance: Option<BalanceDraft>,
+}
+
+/// A family of credit products. Each is an API of the network and a category of account here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CreditFamily {
+    /// Credit cards.
+    Cards,
+    /// Loans.
+    Loans,
+    /// Financings.
+    Financings,
+    /// Advances to depositors: overdraft that nobody arranged.
+    UnarrangedOverdraft,
+    /// Discounted receivables.
+    InvoiceFinancings,
+}
+
+impl CreditFamily {
+    /// All families, in the order in which they are read.
+    pub const ALL: [Self; 5] =
+        [Self::Cards, Self::Loans, Self::Financings, Self::UnarrangedOverdraft, Self::InvoiceFinancings];
+
+    /// Returns the family's name in the network: of its API and of its scope.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cards => "credit-cards-accounts",
+            Self::Loans => "loans",
+            Self::Financings => "financings",
+            Self::UnarrangedOverdraft => "unarranged-accounts-overdraft",
+            Self::InvoiceFinancings => "invoice-financings",
+        }
+    }
+
+    /// Returns the type of its resources (section 10).
+    pub fn resource(self) -> &'static str {
+        match self {
+            Self::Cards => "CREDIT_CARD_ACCOUNT",
+            Self::Loans => "LOAN",
+            Self::Financings => "FINANCING",
+            Self::UnarrangedOverdraft => "UNARRANGED_ACCOUNT_OVERDRAFT",
+            Self::InvoiceFinancings => "INVOICE_FINANCING",
+        }
+    }
+
+    /// Returns the category of its accounts.
+    pub fn category(self) -> AccountCategory {
+        match self {
+            Self::Cards => AccountCategory::CreditCard,
+            Self::Loans => AccountCategory::Loan,
+            Self::Financings => AccountCategory::Financing,
+            Self::UnarrangedOverdraft => AccountCategory::AdvanceDeposit,
+            Self::InvoiceFinancings => AccountCategory::InvoiceFinancing,
+        }
+    }
+
+    /// Returns the family whose accounts are of this category.
+    pub fn of(category: AccountCategory) -> Option<Self> {
+        Self::ALL.into_iter().find(|family| family.category() == category)
+    }
+}
+
+/// A list of transactions of a credit product. Names are identifiers at the institution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreditList<'a> {
+    /// What was bought, paid and charged on a card account.
+    Card(&'a str),
+    /// All that stands on one closed bill, whatever the window says.
+    Bill {
+        /// The card account.
+        card: &'a str,
+        /// The bill.
+        bill: &'a str,
+    },
+    /// Payments of a contract. For cards, use the other two.
+    Contract(CreditFamily, &'a str),
 }
 
 /// The days for which transactions are read, both included.

@@ -75,6 +75,8 @@ ids! {
     ExchangeId;
     /// An event in the life of a foreign exchange operation.
     ExchangeEventId;
+    /// A bill record.
+    BillId;
     /// A job of the queue.
     JobId;
     /// A webhook endpoint of an application.

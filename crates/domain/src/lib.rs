@@ -37,7 +37,7 @@ pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, Syst
 pub use error::Invalid;
 pub use event::{EventCode, EventType, ProcessType};
 pub use id::{
-    AccountId, ApplicationId, AuditId, BalanceId, ConsentId, DeliveryId, EndpointId, EventId, ExchangeEventId,
+    AccountId, ApplicationId, AuditId, BalanceId, BillId, ConsentId, DeliveryId, EndpointId, EventId, ExchangeEventId,
     ExchangeId, InvestmentId, InvestmentTransactionId, JobId, KeyId, LinkId, OwnerId, SessionId, TransactionId,
 };
 pub use institution::{ApiEndpoint, Institution, InstitutionCode, InstitutionKind, InstitutionStatus, Organisation};

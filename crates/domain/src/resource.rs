@@ -15,10 +15,10 @@ pub enum Resource {
     Accounts,
     /// Balances of deposit and savings accounts.
     Balances,
-    /// Money in and out.
-    Transactions,
     /// Closed card bills.
     Bills,
+    /// Money in and out; on cards they name their bill.
+    Transactions,
     /// Positions.
     Investments,
     /// Movements of positions.
@@ -33,8 +33,8 @@ impl Resource {
         Self::Owners,
         Self::Accounts,
         Self::Balances,
-        Self::Transactions,
         Self::Bills,
+        Self::Transactions,
         Self::Investments,
         Self::InvestmentTransactions,
         Self::Exchanges,

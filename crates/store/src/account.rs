@@ -147,7 +147,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Deletes an account of an application with its balances and transactions; with the last account of a link go its
+    /// Deletes an account of an application with its balances, bills and transactions; with the last account of a link go its
     /// owners. Returns false when there is none.
     ///
     /// # Errors
@@ -160,6 +160,7 @@ impl Tx {
         let gone = exec!(on, "DELETE FROM transactions WHERE link_id = $1 AND account_id = $2", &link, &id)?;
         transaction::add_to_count(on, &link, -i64::try_from(gone).unwrap_or(0)).await?;
         exec!(on, "DELETE FROM balances WHERE account_id = $1", &id)?;
+        exec!(on, "DELETE FROM bills WHERE account_id = $1", &id)?;
         let sql = "DELETE FROM owners WHERE link_id = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE link_id = $1)";
         exec!(on, sql, link)?;
         Ok(true)

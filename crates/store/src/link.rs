@@ -284,6 +284,7 @@ impl Tx {
             "DELETE FROM exchange_events WHERE link_id = $1",
             "DELETE FROM exchanges WHERE link_id = $1",
             "DELETE FROM balances WHERE link_id = $1",
+            "DELETE FROM bills WHERE link_id = $1",
             "DELETE FROM accounts WHERE link_id = $1",
             "DELETE FROM owners WHERE link_id = $1",
             "DELETE FROM fetch_progress WHERE link_id = $1",

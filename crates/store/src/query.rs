@@ -150,6 +150,7 @@ shown!(
     vinculo_domain::AccountId,
     vinculo_domain::OwnerId,
     vinculo_domain::BalanceId,
+    vinculo_domain::BillId,
     vinculo_domain::TransactionId,
     vinculo_domain::InvestmentId,
     vinculo_domain::InvestmentTransactionId,

@@ -54,7 +54,7 @@ const COLUMNS: &str =
      WHERE link_id = (SELECT link_id FROM accounts WHERE id = $1) AND account_id = $1 AND ";
 
 impl Tx {
-    /// Looks for what became of an account's transactions that are not final (`PENDING`) with a `value_date` from `from` to
+    /// Looks for what became of an account's transactions that are provisional with a `value_date` from `from` to
     /// `to` and that `round` did not bring. Where `round` brought a final one for the first time that can be the same payment,
     /// it takes over the id; the others are deleted.
     ///
@@ -62,13 +62,13 @@ impl Tx {
     /// [`StoreError`](crate::StoreError) when the database fails or sealed content cannot be opened.
     pub async fn settle_pending(&mut self, account: AccountId, from: Date, to: Date, round: &str) -> Result<Settled> {
         let on = &mut self.on();
-        let sql = format!("{COLUMNS} status = 'PENDING' AND value_date >= $2 AND value_date <= $3 AND round <> $4");
+        let sql = format!("{COLUMNS} provisional AND value_date >= $2 AND value_date <= $3 AND round <> $4");
         let (from, to) = (from.to_string(), to.to_string());
         let pending: Vec<Row> = select(on, &sql, account, &[&from, &to, round]).await?;
         if pending.is_empty() {
             return Ok(Settled::default());
         }
-        let sql = format!("{COLUMNS} round = $2 AND (status IS NULL OR status <> 'PENDING')");
+        let sql = format!("{COLUMNS} round = $2 AND NOT provisional");
         let mut fresh: Vec<Row> = select(on, &sql, account, &[round]).await?;
         let mut settled = Settled::default();
         let link = pending.first().map(|row| row.link_id.0);

@@ -39,6 +39,8 @@ pub struct NewTransaction {
     pub reference: Option<String>,
     /// `credit_card_data.bill_name`.
     pub bill_name: Option<String>,
+    /// Whether the institution may still change it or take it back.
+    pub provisional: bool,
     /// When it was first stored.
     pub created_at: Timestamp,
     /// When it was read at the bank.
@@ -191,11 +193,12 @@ struct Scope<'a> {
 
 const INSERT: &str =
     "INSERT INTO transactions (id, link_id, account_id, bank_key, round, value_date, accounting_date, amount,
-    currency, kind, status, reference, bill_name, created_at, collected_at, body) ";
+    currency, kind, status, reference, bill_name, provisional, created_at, collected_at, body) ";
 const ON_CONFLICT: &str = " ON CONFLICT (bank_key) DO UPDATE SET round = excluded.round,
     value_date = excluded.value_date, accounting_date = excluded.accounting_date, amount = excluded.amount,
     currency = excluded.currency, kind = excluded.kind, status = excluded.status, reference = excluded.reference,
-    bill_name = excluded.bill_name, collected_at = excluded.collected_at, body = excluded.body
+    bill_name = excluded.bill_name, provisional = excluded.provisional, collected_at = excluded.collected_at,
+    body = excluded.body
     WHERE transactions.id = excluded.id AND transactions.link_id = excluded.link_id";
 
 /// Keeps the count of a link's transactions.
@@ -235,6 +238,7 @@ async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: 
                 .push_bind(t.status.as_deref())
                 .push_bind(t.reference.as_deref())
                 .push_bind(t.bill_name.as_deref())
+                .push_bind(t.provisional)
                 .push_bind(us(t.created_at))
                 .push_bind(us(t.collected_at))
                 .push_bind(body);

@@ -1,4 +1,5 @@
-use vinculo_connector::{AccountReading, SharedResource};
+use vinculo_connector::{AccountReading, CreditFamily, SharedResource};
+use vinculo_domain::model::AccountDraft;
 use vinculo_domain::{AccountId, Resource};
 use vinculo_store::{Link, Tx};
 
@@ -9,17 +10,23 @@ use crate::quota::Allowance;
 use crate::worker::JobError;
 use crate::{Aggregator, Error, access};
 
-/// Fetches the accounts with their balances, and announces them if they were asked for.
+/// The part of a round that reads deposit accounts; the others are named like their family.
+const DEPOSIT: &str = "accounts";
+
+/// Fetches the accounts of every family, and announces them if they were asked for. A family that cannot be had says so,
+/// and the others go on.
 pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<(), JobError> {
-    let connector = reader.connector();
-    shared(reader).await?;
-    reader.spend(Allowance::Accounts, "").await?;
-    let came = read!(reader, access => connector.accounts(access));
-    let readings = reader.settle(Allowance::Accounts, "", came).await?;
+    let shared = round.bearable(shared(reader).await)?.ok().flatten().unwrap_or_default();
+    let mut errors: Vec<DataError> = Vec::new();
+    let failed = deposit(round, reader).await?;
+    errors.extend(failed);
+    for family in CreditFamily::ALL.into_iter().filter(|family| is_shared(&shared, *family)) {
+        let failed = credit(round, reader, family).await?;
+        errors.extend(failed.filter(|error| !errors.contains(error)));
+    }
     let mut tx = round.begin().await?;
-    store(round.aggregator, &mut tx, &round.link, readings).await?;
     let counts = stored(&mut tx, &round.link, Resource::Accounts).await?;
-    round.finish(&mut tx, Resource::Accounts, &counts, &[]).await?;
+    round.finish(&mut tx, Resource::Accounts, &counts, &errors).await?;
     Ok(tx.commit().await?)
 }
 
@@ -35,15 +42,79 @@ pub(crate) async fn shared(reader: &mut Reader<'_>) -> Result<Option<Vec<SharedR
     }
 }
 
-/// The balances came with the accounts: what remains is to announce them.
+/// A bank that lists what is shared, and no product of a family, need not be asked for the family.
+fn is_shared(shared: &[SharedResource], family: CreditFamily) -> bool {
+    shared.is_empty() || shared.iter().any(|resource| resource.kind == family.resource())
+}
+
+async fn deposit(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<Option<DataError>, JobError> {
+    if let Some(note) = round.part(Resource::Accounts, DEPOSIT).await? {
+        return Ok(note);
+    }
+    let readings = match round.bearable(read_deposit(reader).await)? {
+        Ok(readings) => readings,
+        Err(error) => return round.close_part(Resource::Accounts, DEPOSIT, error).await,
+    };
+    let mut tx = round.begin().await?;
+    let stored = store(round.aggregator, &mut tx, &round.link, readings).await?;
+    round.end_part(tx, Resource::Accounts, DEPOSIT, stored.len()).await
+}
+
+/// Reads the deposit accounts, as far as the month's allowance goes.
+pub(crate) async fn read_deposit(reader: &mut Reader<'_>) -> Result<Vec<AccountReading>, Error> {
+    let connector = reader.connector();
+    reader.spend(Allowance::Accounts, "").await?;
+    let came = read!(reader, access => connector.accounts(access));
+    reader.settle(Allowance::Accounts, "", came).await
+}
+
+async fn credit(
+    round: &Round<'_>,
+    reader: &mut Reader<'_>,
+    family: CreditFamily,
+) -> Result<Option<DataError>, JobError> {
+    let part = family.as_str();
+    if let Some(note) = round.part(Resource::Accounts, part).await? {
+        return Ok(note);
+    }
+    if round.job.is_stopping() {
+        return Err(JobError::Interrupted);
+    }
+    let connector = reader.connector();
+    let drafts = match round.bearable(read!(reader, access => connector.credit_accounts(access, family)))? {
+        Ok(drafts) => drafts,
+        Err(error) => return round.close_part(Resource::Accounts, part, error).await,
+    };
+    let mut tx = round.begin().await?;
+    let stored = store(round.aggregator, &mut tx, &round.link, credit_readings(drafts)).await?;
+    round.end_part(tx, Resource::Accounts, part, stored.len()).await
+}
+
+/// Cards and contracts have their balance inside; a record of its own is for deposit accounts.
+pub(crate) fn credit_readings(drafts: Vec<AccountDraft>) -> Vec<AccountReading> {
+    drafts.into_iter().map(|account| AccountReading { account, balance: None }).collect()
+}
+
+/// The balances came with the deposit accounts: what remains is to announce them.
 pub(super) async fn finish_balances(round: &Round<'_>) -> Result<(), JobError> {
-    let accounts = round.progress(Resource::Accounts, "").await?;
     let mut tx = round.begin().await?;
     let counts = stored(&mut tx, &round.link, Resource::Balances).await?;
-    let errors: Vec<DataError> =
-        accounts.and_then(|note| note.error).as_deref().map(DataError::from_code).into_iter().collect();
+    let errors: Vec<DataError> = failure(round, DEPOSIT).await?.into_iter().collect();
     round.finish(&mut tx, Resource::Balances, &counts, &errors).await?;
     Ok(tx.commit().await?)
+}
+
+/// Why the cards could not be had, for what hangs on them.
+pub(super) async fn cards_failure(round: &Round<'_>) -> Result<Option<DataError>, JobError> {
+    failure(round, CreditFamily::Cards.as_str()).await
+}
+
+/// Why a part could not be had: what it says itself, or all of the accounts when the round never came to it.
+async fn failure(round: &Round<'_>, part: &str) -> Result<Option<DataError>, JobError> {
+    match round.part(Resource::Accounts, part).await? {
+        Some(failed) => Ok(failed),
+        None => Ok(round.part(Resource::Accounts, "").await?.flatten()),
+    }
 }
 
 /// What was stored of one account.

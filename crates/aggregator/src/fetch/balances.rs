@@ -1,23 +1,16 @@
 //! Between two full rounds only the balances of the accounts are read; the accounts show them, too.
 
-use serde::Deserialize;
 use vinculo_connector::ConnectorError;
 use vinculo_domain::model::{Account, AccountHead, Balances};
 use vinculo_domain::{AccountId, Amount, Resource};
 use vinculo_store::{Known, Stored, Tx};
 
+use super::transactions::{Owner, owner_of};
 use super::{Reader, Round, account_row, balance_row, read, stored};
 use crate::failure::DataError;
 use crate::quota::Allowance;
 use crate::worker::JobError;
 use crate::{Error, access};
-
-/// The part of an account's body that tells whether it has a balance of its own.
-#[derive(Deserialize)]
-struct Kind {
-    credit_data: Option<serde::de::IgnoredAny>,
-    loan_data: Option<serde::de::IgnoredAny>,
-}
 
 /// Reads the balance of every account that has one.
 pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<(), JobError> {
@@ -42,12 +35,8 @@ pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<
 }
 
 async fn one(round: &Round<'_>, reader: &mut Reader<'_>, account: &Stored<AccountId>) -> Result<(), JobError> {
-    let kind: Kind = serde_json::from_str(&account.body).map_err(|_| Error::Corrupt("accounts"))?;
-    if kind.credit_data.is_some() || kind.loan_data.is_some() {
-        return Ok(());
-    }
+    let Owner::Deposit(name) = owner_of(account)? else { return Ok(()) };
     let connector = reader.connector();
-    let name = super::transactions::name_of(account)?;
     let scope = account.id.to_string();
     reader.spend(Allowance::Balances, &scope).await?;
     let came = read!(reader, access => connector.balance(access, &name));

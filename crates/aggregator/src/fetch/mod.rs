@@ -6,10 +6,12 @@
 
 pub(crate) mod accounts;
 mod balances;
+pub(crate) mod bills;
 pub(crate) mod exchanges;
 pub(crate) mod investment_transactions;
 pub(crate) mod investments;
 pub(crate) mod owners;
+mod parts;
 pub(crate) mod reader;
 mod rows;
 pub(crate) mod settled;
@@ -30,17 +32,19 @@ use crate::worker::{Claimed, JobError, asked};
 use crate::{Aggregator, Backoff, access};
 
 pub(crate) use reader::{Reader, read};
-pub(crate) use rows::{account_row, balance_row, owner_row, transaction_row};
+pub(crate) use rows::{account_row, balance_row, bill_row, owner_row, transaction_row};
 
 /// A bank that fails is tried so often before its resource is announced as failed: over about ten minutes.
 const PATIENCE: u32 = 8;
 
-/// Returns what a resource is read from, one by one: without that there is nothing to read yet.
-fn needs(resource: Resource) -> Option<Resource> {
+/// What a resource is read from: balances and bills account by account, transactions with the bills that they
+/// name, movements investment by investment.
+fn needs(resource: Resource) -> &'static [Resource] {
     match resource {
-        Resource::Balances | Resource::Transactions | Resource::Bills => Some(Resource::Accounts),
-        Resource::InvestmentTransactions => Some(Resource::Investments),
-        _ => None,
+        Resource::Balances | Resource::Bills => &[Resource::Accounts],
+        Resource::Transactions => &[Resource::Accounts, Resource::Bills],
+        Resource::InvestmentTransactions => &[Resource::Investments],
+        _ => &[],
     }
 }
 
@@ -95,10 +99,7 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
         if job.is_stopping() {
             return Err(JobError::Interrupted);
         }
-        if put_off.is_some()
-            && let Some(needed) = needs(resource)
-            && !round.is_done(needed).await?
-        {
+        if put_off.is_some() && !round.has_what_it_needs(resource).await? {
             continue;
         }
         match round.resource(&mut reader, resource).await {
@@ -121,20 +122,12 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
 }
 
 impl Round<'_> {
-    /// What is read, in order. Transactions and balances need the accounts, asked for or not, and movements the
-    /// investments.
+    /// What is read, in order: what is wanted and what that needs, asked for or not.
     fn plan(&self) -> Vec<Resource> {
-        let needs_accounts = [Resource::Accounts, Resource::Balances, Resource::Transactions];
-        let needs_investments = [Resource::Investments, Resource::InvestmentTransactions];
-        Resource::ALL
-            .into_iter()
-            .filter(|resource| match resource {
-                Resource::Accounts => self.wanted.iter().any(|wanted| needs_accounts.contains(wanted)),
-                Resource::Investments => self.wanted.iter().any(|wanted| needs_investments.contains(wanted)),
-                other => self.wanted.contains(other),
-            })
-            .filter(|resource| self.depth != Some(Depth::Delta) || DELTA.contains(resource))
-            .collect()
+        let is_needed = |resource| self.wanted.iter().any(|wanted| needs(*wanted).contains(&resource));
+        let planned = |resource: &Resource| self.wanted.contains(resource) || is_needed(*resource);
+        let in_depth = |resource: &Resource| self.depth != Some(Depth::Delta) || DELTA.contains(resource);
+        Resource::ALL.into_iter().filter(planned).filter(in_depth).collect()
     }
 
     /// Finishes the job; a round that has read everything is noted.
@@ -164,12 +157,20 @@ impl Round<'_> {
             Resource::Accounts => accounts::fetch(self, reader).await,
             Resource::Balances => accounts::finish_balances(self).await,
             Resource::Transactions => transactions::fetch(self, reader).await,
+            Resource::Bills => bills::fetch(self, reader).await,
             Resource::Investments => investments::fetch(self, reader).await,
             Resource::InvestmentTransactions => investment_transactions::fetch(self, reader).await,
             Resource::Exchanges => exchanges::fetch(self, reader).await,
-            // No bank serves these yet: they are complete with nothing.
-            Resource::Bills => self.finish_empty(resource).await,
         }
+    }
+
+    async fn has_what_it_needs(&self, resource: Resource) -> Result<bool, JobError> {
+        for needed in needs(resource) {
+            if !self.is_done(*needed).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Tells whether a resource is complete, or has been given up.
@@ -283,12 +284,6 @@ impl Round<'_> {
         Ok(())
     }
 
-    async fn finish_empty(&self, resource: Resource) -> Result<(), JobError> {
-        let mut tx = self.begin().await?;
-        self.finish(&mut tx, resource, &Counts::default(), &[]).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// Closes a resource that cannot be had, with what there is of it.
     async fn give_up(&self, resource: Resource, error: DataError) -> Result<(), JobError> {
         tracing::warn!(link.id = %self.link.id, resource = %resource, error = error.code(), "resource given up");
@@ -301,7 +296,7 @@ impl Round<'_> {
     }
 
     /// Tells whether trying again is of no use, or has been of none for long enough.
-    fn is_over(&self, error: &ConnectorError) -> bool {
+    pub(crate) fn is_over(&self, error: &ConnectorError) -> bool {
         !error.is_transient() || self.job.is_last_try(self.aggregator, PATIENCE)
     }
 
@@ -349,11 +344,11 @@ pub(crate) async fn stored(tx: &mut Tx, link: &Link, resource: Resource) -> Resu
         Resource::Owners => tx.count_owners(link.id).await?,
         Resource::Accounts => tx.count_accounts(link.id).await?,
         Resource::Balances => tx.count_balances(link.id).await?,
+        Resource::Bills => tx.count_bills(link.id).await?,
         Resource::Investments => tx.count_investments(link.id).await?,
         Resource::Exchanges => tx.count_exchanges(link.id).await?,
         Resource::Transactions => return Ok(counts(tx.transaction_totals(link.id).await?)),
         Resource::InvestmentTransactions => return Ok(counts(tx.investment_transaction_totals(link.id).await?)),
-        _ => 0,
     };
     Ok(Counts { total: count(total), ..Counts::default() })
 }

@@ -1,4 +1,3 @@
-use jiff::Timestamp;
 use vinculo_connector::Access;
 use vinculo_domain::Institution;
 use vinculo_store::{Consent, Link};
@@ -44,12 +43,12 @@ impl<'a> Reader<'a> {
         quota::settle(self.aggregator, self.link, kind, scope, came).await
     }
 
-    pub(crate) fn connector(&self) -> &'a dyn vinculo_connector::Connector {
-        self.aggregator.connector()
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.aggregator.env().now()
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
-        self.aggregator.env().now()
+    pub(crate) fn connector(&self) -> &'a dyn vinculo_connector::Connector {
+        self.aggregator.connector()
     }
 }
 

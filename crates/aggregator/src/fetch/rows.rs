@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use vinculo_connector::AccountReading;
-use vinculo_domain::model::{AccountDraft, BalanceDraft, Ids, OwnerContent, OwnerDraft, TransactionDraft};
-use vinculo_domain::{AccountId, BalanceId, LinkId, OwnerId, TransactionId};
-use vinculo_store::{Known, Link, NewAccount, NewBalance, NewOwner, NewTransaction};
+use vinculo_domain::model::{AccountDraft, BalanceDraft, BillDraft, Ids, OwnerContent, OwnerDraft, TransactionDraft};
+use vinculo_domain::{AccountId, BalanceId, BillId, LinkId, OwnerId, TransactionId};
+use vinculo_store::{Known, Link, NewAccount, NewBalance, NewBill, NewOwner, NewTransaction};
 
 use crate::Error;
 
@@ -80,6 +80,19 @@ pub(crate) fn balance_row(
     Ok(NewBalance { id: known.id, account, created_at: known.created_at, collected_at: now, body: body(&record)? })
 }
 
+pub(crate) fn bill_row(draft: BillDraft, known: Known<BillId>, link: &Link, now: Timestamp) -> Result<NewBill, Error> {
+    let (bank_key, due_date) = (draft.bank_key().to_owned(), draft.due_date);
+    let record = draft.with_ids(ids(known, link.id, now));
+    Ok(NewBill {
+        id: known.id,
+        bank_key,
+        due_date,
+        created_at: known.created_at,
+        collected_at: now,
+        body: body(&record)?,
+    })
+}
+
 pub(crate) fn transaction_row(
     draft: TransactionDraft,
     known: Known<TransactionId>,
@@ -99,6 +112,7 @@ pub(crate) fn transaction_row(
         status: content.status.as_ref().and_then(word),
         reference: content.reference.clone(),
         bill_name,
+        provisional: !draft.is_final,
         created_at: known.created_at,
         collected_at: now,
         body: String::new(),

@@ -1,27 +1,33 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use vinculo_connector::{PageOf, PageToken};
-use vinculo_domain::model::TransactionDraft;
-use vinculo_domain::{AccountId, ProcessType, Resource};
+use vinculo_connector::{ConnectorError, CreditFamily, CreditList, PageOf, PageToken, Window};
+use vinculo_domain::model::{AccountCategory, TransactionDraft};
+use vinculo_domain::{AccountId, BillId, ProcessType, Resource};
 use vinculo_store::{Link, Progress, Stored, Tx};
 
 use super::{Reader, Round, read, settled, stored, transaction_row};
 use crate::failure::DataError;
 use crate::quota::Allowance;
 use crate::worker::JobError;
-use crate::{Aggregator, Error, access};
+use crate::{Aggregator, Error};
 
-/// Pages of one account after which a bank counts as going in circles.
+/// Pages of one list after which a bank counts as going in circles.
 const MAX_PAGES: u32 = 2_000;
 
 /// Fetches the transactions of every account, and announces them when the last page of the last account is stored.
 pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<(), JobError> {
     let mut errors: Vec<DataError> = Vec::new();
-    let listed = round.progress(Resource::Accounts, "").await?;
-    errors.extend(listed.and_then(|note| note.error).as_deref().map(DataError::from_code));
+    let listed = round.part(Resource::Accounts, "").await?;
+    errors.extend(listed.flatten());
     for account in round.aggregator.store().accounts_of_link(round.link.id).await? {
-        let failed = one_account(round, reader, &account).await?;
+        let owner = owner_of(&account)?;
+        let list = List { account: account.id, part: Part::All };
+        let failed = one_list(round, reader, &owner, &list).await?;
         errors.extend(failed.filter(|error| !errors.contains(error)));
+        if let Owner::Card(_) = owner {
+            let failed = bills(round, reader, account.id, &owner).await?;
+            errors.extend(failed.into_iter().filter(|error| !errors.contains(error)).collect::<Vec<_>>());
+        }
     }
     let mut tx = round.begin().await?;
     let counts = stored(&mut tx, &round.link, Resource::Transactions).await?;
@@ -29,78 +35,175 @@ pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<
     Ok(tx.commit().await?)
 }
 
-/// The part of an account's body that reading its transactions needs.
+/// Reads what stands on the closed bills of a card. A closed bill does not change: it is read to its end once, whatever
+/// the round, which also keeps within the limit of thirty calls a month.
+async fn bills(
+    round: &Round<'_>,
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    owner: &Owner,
+) -> Result<Vec<DataError>, JobError> {
+    let mut errors = Vec::new();
+    for bill in round.aggregator.store().bills_to_read(account).await? {
+        let named: Named = serde_json::from_str(&bill.body).map_err(|_| Error::Corrupt("bills"))?;
+        let part = Part::Bill(bill.id, named.internal_identification);
+        errors.extend(one_list(round, reader, owner, &List { account, part }).await?);
+    }
+    Ok(errors)
+}
+
+/// The part of an account's or a bill's body that reading its transactions needs.
 #[derive(Deserialize)]
 struct Named {
     internal_identification: String,
+    #[serde(default)]
+    category: Option<AccountCategory>,
 }
 
-pub(crate) fn name_of(account: &Stored<AccountId>) -> Result<String, Error> {
+/// Whose transactions are read: the institution's identifier of an account, and what kind it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A deposit account.
+    Deposit(String),
+    /// A card account.
+    Card(String),
+    /// A contract.
+    Contract(CreditFamily, String),
+}
+
+/// Returns the account as the institution knows it.
+pub(crate) fn owner_of(account: &Stored<AccountId>) -> Result<Owner, Error> {
     let named: Named = serde_json::from_str(&account.body).map_err(|_| Error::Corrupt("accounts"))?;
-    Ok(named.internal_identification)
+    let name = named.internal_identification;
+    Ok(match named.category.and_then(CreditFamily::of) {
+        None => Owner::Deposit(name),
+        Some(CreditFamily::Cards) => Owner::Card(name),
+        Some(family) => Owner::Contract(family, name),
+    })
 }
 
-/// Fetches one account from where it stands. Returns what went wrong for good, so that the other accounts go on.
-async fn one_account(
+/// Reads one page of the transactions of `account`, from the list that its kind has. The first page of a deposit account is
+/// paid for; further pages are free.
+pub(crate) async fn page_of(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    owner: &Owner,
+    window: Window,
+    next: Option<&PageToken>,
+) -> Result<PageOf<TransactionDraft>, Error> {
+    let connector = reader.connector();
+    let list = match owner {
+        Owner::Deposit(name) if next.is_some() => {
+            return read!(reader, access => connector.transactions_page(access, name, window, next));
+        }
+        Owner::Deposit(name) => {
+            let (kind, scope) = (Allowance::of(window, reader.now()), account.to_string());
+            reader.spend(kind, &scope).await?;
+            let came = read!(reader, access => connector.transactions_page(access, name, window, None));
+            return reader.settle(kind, &scope, came).await;
+        }
+        Owner::Card(name) => CreditList::Card(name),
+        Owner::Contract(family, name) => CreditList::Contract(*family, name),
+    };
+    read!(reader, access => connector.credit_transactions_page(access, list, window, next))
+}
+
+/// A list of transactions to be read page by page.
+struct List {
+    account: AccountId,
+    part: Part,
+}
+
+enum Part {
+    /// Of the account.
+    All,
+    /// Of one closed bill.
+    Bill(BillId, String),
+}
+
+impl List {
+    /// Names the list in the notes of a round.
+    fn scope(&self) -> String {
+        match &self.part {
+            Part::All => self.account.to_string(),
+            Part::Bill(bill, _) => format!("{}/{bill}", self.account),
+        }
+    }
+
+    async fn page(
+        &self,
+        reader: &mut Reader<'_>,
+        owner: &Owner,
+        window: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<TransactionDraft>, Error> {
+        match (&self.part, owner) {
+            (Part::All, owner) => page_of(reader, self.account, owner, window, next).await,
+            (Part::Bill(_, bill), Owner::Card(card)) => {
+                let (connector, list) = (reader.connector(), CreditList::Bill { card, bill });
+                read!(reader, access => connector.credit_transactions_page(access, list, window, next))
+            }
+            (Part::Bill(..), _) => Err(Error::Connector(ConnectorError::Unsupported("bills"))),
+        }
+    }
+}
+
+/// Fetches one list from where it stands. Returns what went wrong for good, so that the others go on.
+async fn one_list(
     round: &Round<'_>,
     reader: &mut Reader<'_>,
-    account: &Stored<AccountId>,
+    owner: &Owner,
+    list: &List,
 ) -> Result<Option<DataError>, JobError> {
-    let scope = account.id.to_string();
-    let mut note = match round.progress(Resource::Transactions, &scope).await? {
-        Some(note) if note.done => return Ok(note.error.as_deref().map(DataError::from_code)),
-        Some(note) => note,
-        None => round.note(Resource::Transactions, &scope),
-    };
-    let name = name_of(account)?;
+    let scope = list.scope();
+    if let Some(ended) = round.part(Resource::Transactions, &scope).await? {
+        return Ok(ended);
+    }
+    let begun = round.progress(Resource::Transactions, &scope).await?;
+    let mut note = begun.unwrap_or_else(|| round.note(Resource::Transactions, &scope));
     for _ in 0..MAX_PAGES {
         if round.job.is_stopping() {
             return Err(JobError::Interrupted);
         }
-        match page(round, reader, account.id, &name, &mut note).await {
-            Ok(()) if note.done => return Ok(None),
-            Ok(()) => {}
-            Err(JobError::Connector(error)) if !error.is_transient() && !access::may_be_lost(&error) => {
-                return close(round, &mut note, DataError::from_connector(&error)).await;
-            }
-            Err(error) => return Err(error),
+        let next = note.next_url.as_ref().map(|url| PageToken::from_text(url.expose_secret()));
+        let page = list.page(reader, owner, round.window(), next.as_ref()).await;
+        match round.bearable(page)? {
+            Ok(page) => store_page(round, list, page, &mut note).await?,
+            Err(error) => return round.close_part(Resource::Transactions, &scope, error).await,
+        }
+        if note.done {
+            return Ok(None);
         }
     }
-    close(round, &mut note, DataError::UnexpectedError).await
+    round.close_part(Resource::Transactions, &scope, DataError::UnexpectedError).await
 }
 
-/// Reads one page, and stores it together with the note where to go on.
-async fn page(
+/// Stores one page together with the note where to go on.
+async fn store_page(
     round: &Round<'_>,
-    reader: &mut Reader<'_>,
-    account: AccountId,
-    name: &str,
+    list: &List,
+    page: PageOf<TransactionDraft>,
     note: &mut Progress,
 ) -> Result<(), JobError> {
-    let (connector, window) = (reader.connector(), round.window());
-    let next = note.next_url.as_ref().map(|url| PageToken::from_text(url.expose_secret()));
-    let (kind, scope) = (Allowance::of(window, reader.now()), account.to_string());
-    // Further pages are free.
-    let is_first = next.is_none();
-    if is_first {
-        reader.spend(kind, &scope).await?;
-    }
-    let mut came = read!(reader, access => connector.transactions_page(access, name, window, next.as_ref()));
-    if is_first {
-        came = reader.settle(kind, &scope, came).await;
-    }
-    let PageOf { items, next } = came?;
     let mut tx = round.begin().await?;
-    let stored = store(round.aggregator, &mut tx, &round.link, account, &round.round_name(), items).await?;
+    let name = round.round_name();
+    let stored = store(round.aggregator, &mut tx, &round.link, list.account, &name, page.items).await?;
     note.records = note.records.saturating_add(i64::try_from(stored.len()).unwrap_or(i64::MAX));
-    note.done = next.is_none();
-    note.next_url = next.map(|token| SecretString::from(token.as_str().to_owned()));
-    note.updated_at = reader.now();
+    note.done = page.next.is_none();
+    note.next_url = page.next.map(|token| SecretString::from(token.as_str().to_owned()));
+    note.updated_at = round.aggregator.env().now();
     if note.done {
-        // What was not final and did not come again has become something else.
-        let settled = tx.settle_pending(account, window.from, window.to, &round.round_name()).await?;
-        let process = if round.depth.is_some() { ProcessType::RecurrentUpdate } else { ProcessType::HistoricalUpdate };
-        settled::tell(round.aggregator, &mut tx, &round.link, process, round.work.request, &settled).await?;
+        match &list.part {
+            Part::All => {
+                // What was not final and did not come again has become something else.
+                let window = round.window();
+                let settled = tx.settle_pending(list.account, window.from, window.to, &name).await?;
+                let process =
+                    if round.depth.is_some() { ProcessType::RecurrentUpdate } else { ProcessType::HistoricalUpdate };
+                settled::tell(round.aggregator, &mut tx, &round.link, process, round.work.request, &settled).await?;
+            }
+            Part::Bill(bill, _) => tx.complete_bill(*bill).await?,
+        }
     }
     tx.put_progress(note).await?;
     Ok(tx.commit().await?)
@@ -130,9 +233,10 @@ pub(crate) async fn store(
     link: &Link,
     account: AccountId,
     round: &str,
-    drafts: Vec<TransactionDraft>,
+    mut drafts: Vec<TransactionDraft>,
 ) -> Result<Vec<String>, Error> {
     let now = aggregator.env().now();
+    name_bills(tx, account, &mut drafts).await?;
     let keys: Vec<&str> = drafts.iter().map(|draft| draft.bank_key.as_str()).collect();
     let mut known = tx.known_transactions(account, &keys).await?;
     let mut rows = Vec::with_capacity(drafts.len());
@@ -142,4 +246,19 @@ pub(crate) async fn store(
     }
     tx.upsert_transactions(link.id, account, round, &rows).await?;
     Ok(rows.into_iter().map(|row| row.body).collect())
+}
+
+/// Writes into card transactions what is known of their bills.
+async fn name_bills(tx: &mut Tx, account: AccountId, drafts: &mut [TransactionDraft]) -> Result<(), Error> {
+    let mut keys: Vec<&str> = drafts.iter().filter_map(TransactionDraft::bill).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let known = tx.bill_references(account, &keys).await?;
+    for draft in drafts {
+        let reference = draft.bill().and_then(|key| known.get(key));
+        if let (Some(reference), Some(card)) = (reference, &mut draft.content.credit_card_data) {
+            card.refer_to(reference);
+        }
+    }
+    Ok(())
 }

@@ -11,11 +11,11 @@ use serde_json::json;
 use tokio::sync::Notify;
 use vinculo_connector::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Connector, ConnectorError,
-    NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
+    CreditFamily, CreditList, NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
 };
 use vinculo_domain::model::{
-    BalanceDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType, OwnerContent, OwnerDraft,
-    TransactionDraft,
+    AccountDraft, BalanceDraft, BillDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType,
+    OwnerContent, OwnerDraft, TransactionDraft,
 };
 use vinculo_domain::{
     ConsentStatus, Env, Institution, InstitutionKind, InstitutionStatus, Organisation, PermissionSet, Rejection,
@@ -52,6 +52,12 @@ pub(crate) struct State {
     pub(crate) investments: Vec<(InvestmentDraft, Vec<Vec<InvestmentTransactionDraft>>)>,
     pub(crate) exchanges: Vec<ExchangeDraft>,
     pub(crate) shared: Vec<SharedResource>,
+    /// Cards and contracts.
+    pub(crate) credit: Vec<(CreditFamily, String)>,
+    /// Pages of bills, by card.
+    pub(crate) bills: HashMap<String, Vec<Vec<BillDraft>>>,
+    /// Pages of transactions: by card, by `card/bill`, by contract.
+    pub(crate) lists: HashMap<String, Vec<Vec<TransactionDraft>>>,
     held: HashSet<&'static str>,
     panics: HashSet<&'static str>,
     waiting: HashSet<&'static str>,
@@ -343,6 +349,79 @@ impl Connector for Bank {
         self.enter_with("exchanges", access).await?;
         Ok(self.state().exchanges.clone())
     }
+
+    async fn credit_accounts(
+        &self,
+        access: &Access,
+        family: CreditFamily,
+    ) -> Result<Vec<AccountDraft>, ConnectorError> {
+        self.enter_with(family.as_str(), access).await?;
+        let state = self.state();
+        let own = state.credit.iter().filter(|(kind, _)| *kind == family);
+        Ok(own.map(|(_, name)| credit_account(family, name)).collect())
+    }
+
+    async fn bills_page(
+        &self,
+        access: &Access,
+        card: &str,
+        _: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<BillDraft>, ConnectorError> {
+        self.enter_with("bills", access).await?;
+        Ok(page_of(self.state().bills.get(card), next))
+    }
+
+    async fn credit_transactions_page(
+        &self,
+        access: &Access,
+        list: CreditList<'_>,
+        _: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<TransactionDraft>, ConnectorError> {
+        let (method, key) = match list {
+            CreditList::Card(card) => ("card-transactions", card.to_owned()),
+            CreditList::Bill { card, bill } => ("bill-transactions", format!("{card}/{bill}")),
+            CreditList::Contract(_, contract) => ("contract-transactions", contract.to_owned()),
+        };
+        self.enter_with(method, access).await?;
+        Ok(page_of(self.state().lists.get(&key), next))
+    }
+}
+
+fn page_of<T: Clone>(pages: Option<&Vec<Vec<T>>>, next: Option<&PageToken>) -> PageOf<T> {
+    let at: usize = next.map_or(0, |token| token.as_str().parse().unwrap());
+    let count = pages.map_or(0, Vec::len);
+    let items = pages.and_then(|pages| pages.get(at)).cloned().unwrap_or_default();
+    PageOf { items, next: (at + 1 < count).then(|| PageToken::from_text((at + 1).to_string())) }
+}
+
+fn credit_account(family: CreditFamily, name: &str) -> AccountDraft {
+    let mut account = reading(name, Timestamp::UNIX_EPOCH, None).account;
+    account.category = Some(family.category());
+    account.overdraft = None;
+    account
+}
+
+pub(crate) fn bill(name: &str) -> BillDraft {
+    read(&json!({
+        "internal_identification": name, "bill_name": "nov-2026", "due_date": "2026-11-10", "currency": "BRL",
+        "total_amount": 12.34, "minimum_amount": null, "is_installment": false, "finance_charges": [], "payments": []
+    }))
+}
+
+/// A purchase with a card; final when it stands on a bill.
+pub(crate) fn purchase(key: &str, bill: Option<&str>) -> TransactionDraft {
+    let mut draft = transaction(key, false, true);
+    draft.is_final = bill.is_some();
+    draft.content.credit_card_data = Some(Box::new(read(&json!({
+        "collected_at": "2026-11-01T00:00:00Z", "bill_name": null, "bill_due_date": null,
+        "bill_internal_identification": bill, "bill_status": null, "previous_bill_total": null, "bill_amount": null,
+        "card_number": "4453", "fee_type": null, "fee_type_additional_info": null, "credits_type": null,
+        "credits_type_additional_info": null, "installment_identifier": "", "number_of_installments": null,
+        "credit_card_bill": null
+    }))));
+    draft
 }
 
 pub(crate) fn institution(code: &str) -> Institution {

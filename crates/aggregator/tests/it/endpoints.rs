@@ -36,7 +36,7 @@ async fn each_endpoint_gets_the_types_it_wants() {
         world.put_endpoint(&with(&some.uri(), Some(wanted))).await;
         world.put_endpoint(&with(&none.uri(), Some(vec![]))).await;
         world.connect().await;
-        assert_eq!(kinds(&received(&all).await), ["WIDGET_SESSION", "OWNERS", "ACCOUNTS", "TRANSACTIONS", "BILLS"]);
+        assert_eq!(kinds(&received(&all).await), ["WIDGET_SESSION", "OWNERS", "ACCOUNTS", "BILLS", "TRANSACTIONS"]);
         assert_eq!(kinds(&received(&some).await), ["WIDGET_SESSION", "TRANSACTIONS"]);
         assert!(received(&none).await.is_empty());
     })

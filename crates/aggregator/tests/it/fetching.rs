@@ -29,7 +29,7 @@ async fn every_resource_is_announced_once_with_its_counts() {
     each(async |world| {
         let link = world.connect().await;
         let events = world.announced().await;
-        assert_eq!(types(&events), ["OWNERS", "ACCOUNTS", "TRANSACTIONS", "BILLS"]);
+        assert_eq!(types(&events), ["OWNERS", "ACCOUNTS", "BILLS", "TRANSACTIONS"]);
         for event in &events {
             let keys: Vec<_> = event.as_object().unwrap().keys().map(String::as_str).collect();
             assert_eq!(
@@ -177,7 +177,7 @@ async fn a_resource_that_cannot_be_had_says_so_and_the_others_go_on() {
         world.bank.fail_always("owners", Some(garbage));
         let link = world.connect().await;
         let events = world.announced().await;
-        assert_eq!(types(&events), ["OWNERS", "ACCOUNTS", "TRANSACTIONS", "BILLS"]);
+        assert_eq!(types(&events), ["OWNERS", "ACCOUNTS", "BILLS", "TRANSACTIONS"]);
         let data = &find(&events, "OWNERS")["data"];
         assert_eq!(data["total_owners"], 0);
         assert_eq!(data["errors"][0]["code"], "unexpected_error");

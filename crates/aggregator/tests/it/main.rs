@@ -11,6 +11,7 @@ mod bank;
 mod connecting;
 mod consents;
 mod crashes;
+mod credit;
 mod deleting;
 mod endpoints;
 mod erasing;

@@ -28,7 +28,7 @@ async fn every_event_arrives_in_order_with_the_configured_authorization() {
         world.connect().await;
         let bodies = received(&server).await;
         let kinds: Vec<_> = bodies.iter().map(|body| body["webhook_type"].as_str().unwrap()).collect();
-        assert_eq!(kinds, ["WIDGET_SESSION", "OWNERS", "ACCOUNTS", "TRANSACTIONS", "BILLS"]);
+        assert_eq!(kinds, ["WIDGET_SESSION", "OWNERS", "ACCOUNTS", "BILLS", "TRANSACTIONS"]);
         for request in server.received_requests().await.unwrap() {
             assert_eq!(request.headers["authorization"], "Basic dXNlcjpwYXNz");
             assert_eq!(request.headers["content-type"], "application/json");

@@ -43,6 +43,11 @@ impl Http {
         &self.client
     }
 
+    /// Returns the time.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.env.now()
+    }
+
     /// Refuses an address that must not see a token.
     pub(super) fn secure(&self, url: &Url) -> Result<(), ConnectorError> {
         if self.tls_only && url.scheme() != "https" {

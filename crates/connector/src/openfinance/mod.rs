@@ -27,8 +27,8 @@ use tokio::sync::Mutex;
 use url::Url;
 use vinculo_domain::Institution;
 use vinculo_domain::model::{
-    BalanceDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType, OwnerDraft,
-    TransactionDraft,
+    AccountDraft, BalanceDraft, BillDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType,
+    OwnerDraft, TransactionDraft,
 };
 use vinculo_fapi::discovery::Discovery;
 
@@ -44,7 +44,7 @@ pub use settings::{
 
 use crate::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Connector, ConnectorError,
-    NewConsent, PageOf, PageToken, Pending, ProtocolError, SharedResource, Tokens, Window,
+    CreditFamily, CreditList, NewConsent, PageOf, PageToken, Pending, ProtocolError, SharedResource, Tokens, Window,
 };
 
 /// The connector for Open Finance Brasil.
@@ -219,5 +219,33 @@ impl Connector for OpenFinance {
 
     async fn exchanges(&self, access: &Access) -> Result<Vec<ExchangeDraft>, ConnectorError> {
         self.list_exchanges(access).await
+    }
+
+    async fn credit_accounts(
+        &self,
+        access: &Access,
+        family: CreditFamily,
+    ) -> Result<Vec<AccountDraft>, ConnectorError> {
+        self.list_credit(access, family).await
+    }
+
+    async fn bills_page(
+        &self,
+        access: &Access,
+        card: &str,
+        window: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<BillDraft>, ConnectorError> {
+        self.read_bills(access, card, window, next).await
+    }
+
+    async fn credit_transactions_page(
+        &self,
+        access: &Access,
+        list: CreditList<'_>,
+        window: Window,
+        next: Option<&PageToken>,
+    ) -> Result<PageOf<TransactionDraft>, ConnectorError> {
+        self.read_credit_transactions(access, list, window, next).await
     }
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test, too")]
 
+mod cards;
+mod contracts;
 mod investments;
 mod journey;
 mod pages;

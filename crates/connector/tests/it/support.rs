@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::json;
 use vinculo_connector::{
-    Access, DirectorySettings, Identity, KeyPem, Limits, OpenFinance, OpenFinanceSettings, Registration,
+    Access, CreditFamily, DirectorySettings, Identity, KeyPem, Limits, OpenFinance, OpenFinanceSettings, Registration,
     RegistrationError, RegistrationStore, Retry, Transport, Window,
 };
 use vinculo_domain::{
@@ -108,7 +108,8 @@ pub(crate) fn connector(server: &str, limits: Limits) -> OpenFinance {
 pub(crate) fn institution(server: &str) -> Institution {
     let families = [("consents", "3"), ("resources", "3"), ("accounts", "2")];
     let customers = [("customers-personal", "customers", "2"), ("customers-business", "customers", "2")];
-    let families = families.iter().map(|(family, major)| (*family, *family, *major)).chain(customers);
+    let credit = CreditFamily::ALL.map(|family| (family.as_str(), family.as_str(), "2"));
+    let families = families.iter().map(|(family, major)| (*family, *family, *major)).chain(customers).chain(credit);
     let endpoint = |(family, path, major): (&str, &str, &str)| ApiEndpoint {
         family: family.to_owned(),
         version: format!("{major}.0.0"),

@@ -144,11 +144,17 @@ impl AccountContent {
 
     /// Adds what is ours. `last_accessed_at`: the link's last successful fetch.
     pub fn with_ids(
-        self,
+        mut self,
         ids: Ids<AccountId>,
         institution: InstitutionCode,
         last_accessed_at: Option<Timestamp>,
     ) -> Account {
+        if let Some(card) = &mut self.credit_data {
+            card.collected_at = ids.collected_at;
+        }
+        if let Some(contract) = &mut self.loan_data {
+            contract.collected_at = ids.collected_at;
+        }
         let head = AccountHead {
             id: ids.id,
             link: ids.link,

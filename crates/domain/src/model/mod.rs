@@ -1,4 +1,4 @@
-//! The records of the API: owners, accounts, balances, transactions, investments and their movements, exchanges.
+//! The records of the API: owners, accounts, balances, bills, transactions, investments and their movements, exchanges.
 //!
 //! Every struct here is what stands in the API's JSON (`belvo-api.md`, section 10): same keys, same order, every
 //! required key present, `null` written out. A record is a [`Record`] of a *head* (our ids and times) and a
@@ -7,6 +7,7 @@
 
 mod account;
 mod balance;
+mod bill;
 mod credit;
 mod exchange;
 mod investment;
@@ -14,6 +15,7 @@ mod investment_transaction;
 mod loan;
 mod owner;
 mod record;
+mod splice;
 mod time;
 mod transaction;
 mod words;
@@ -23,6 +25,9 @@ pub use account::{
     Overdraft,
 };
 pub use balance::{Balance, BalanceContent, BalanceDraft, BalanceHead};
+pub use bill::{
+    Bill, BillCharge, BillChargeType, BillContent, BillDraft, BillHead, BillPayment, BillPaymentMode, BillPaymentType,
+};
 pub use credit::{CardLimit, CardLimitType, CardNetwork, CardNumber, CreditData};
 pub use exchange::{
     CompanyNumber, Exchange, ExchangeContent, ExchangeDraft, ExchangeEvent, ExchangeEventContent, ExchangeEventDraft,
@@ -50,8 +55,9 @@ pub use owner::{
     PhoneType, Procurator, ProcuratorType, ProductType, SalaryPortabilityRequest,
 };
 pub use record::{Ids, Record};
+pub use splice::{splice_account, splice_account_of_bill};
 pub use transaction::{
-    CardBill, CardCreditsType, CardFeeType, Counterparty, Direction, Merchant, PaymentType, Transaction,
+    BillReference, CardBill, CardCreditsType, CardFeeType, Counterparty, Direction, Merchant, PaymentType, Transaction,
     TransactionCardData, TransactionContent, TransactionDraft, TransactionHead, TransactionLoanCharge,
-    TransactionLoanData, TransactionLoanFee, TransactionStatus, splice_account,
+    TransactionLoanData, TransactionLoanFee, TransactionStatus,
 };

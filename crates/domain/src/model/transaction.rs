@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::time::{micros, millis_option};
 use super::words::words;
 use super::{Ids, Record};
-use crate::{Amount, TransactionId};
+use crate::{Amount, BillId, TransactionId};
 
 /// A transaction without its account (`belvo-api.md`, 10.7).
 ///
-/// This is what is stored: the account stands in its own record, and [`splice_account`] puts its text in when the
+/// This is what is stored: the account stands in its own record, and [`super::splice_account`] puts its text in when the
 /// transaction is served.
 pub type Transaction = Record<TransactionHead, TransactionContent>;
 
@@ -177,11 +177,37 @@ pub struct TransactionCardData {
     pub credit_card_bill: Option<CardBill>,
 }
 
+impl TransactionCardData {
+    /// Writes down which closed bill the transaction stands on. The bank's transaction gives its identifier only.
+    pub fn refer_to(&mut self, bill: &BillReference) {
+        self.bill_name.clone_from(&bill.name);
+        self.bill_due_date = bill.due_date;
+        self.bill_amount = bill.total;
+        let internal_identification = Some(bill.internal_identification.clone());
+        self.credit_card_bill = Some(CardBill { id: bill.id, internal_identification });
+    }
+}
+
+/// What a transaction tells about its bill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillReference {
+    /// Our id.
+    pub id: BillId,
+    /// Identifier at the institution.
+    pub internal_identification: String,
+    /// Name.
+    pub name: Option<String>,
+    /// Due date.
+    pub due_date: Option<Date>,
+    /// Total.
+    pub total: Option<Amount>,
+}
+
 /// A closed bill, as a transaction names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardBill {
     /// Our id.
-    pub id: uuid::Uuid,
+    pub id: BillId,
     /// Identifier at the institution.
     pub internal_identification: Option<String>,
 }
@@ -237,8 +263,16 @@ pub struct TransactionDraft {
 }
 
 impl TransactionDraft {
+    /// Returns the identifier of the closed bill that the transaction stands on.
+    pub fn bill(&self) -> Option<&str> {
+        self.content.credit_card_data.as_ref()?.bill_internal_identification.as_deref()
+    }
+
     /// Adds what is ours. The link is no part of a transaction's JSON and is left out.
-    pub fn with_ids(self, ids: Ids<TransactionId>) -> Transaction {
+    pub fn with_ids(mut self, ids: Ids<TransactionId>) -> Transaction {
+        if let Some(card) = &mut self.content.credit_card_data {
+            card.collected_at = ids.collected_at;
+        }
         let head = TransactionHead {
             id: ids.id,
             internal_identification: self.internal_identification,
@@ -247,50 +281,4 @@ impl TransactionDraft {
         };
         Record { head, content: self.content }
     }
-}
-
-/// Puts `"account":…` into the stored text of a transaction, behind `internal_identification`, without parsing it.
-///
-/// `account` is the JSON of the account, or `None` for `null`. A text of another shape gets the key in front.
-pub fn splice_account(body: &str, account: Option<&str>) -> String {
-    let account = account.unwrap_or("null");
-    let mut text = String::with_capacity(body.len() + account.len() + 12);
-    match after_identification(body) {
-        Some(at) => {
-            text.push_str(&body[..at]);
-            text.push_str(",\"account\":");
-            text.push_str(account);
-            text.push_str(&body[at..]);
-        }
-        None => {
-            let rest = body.strip_prefix('{').unwrap_or(body);
-            text.push_str("{\"account\":");
-            text.push_str(account);
-            if !rest.starts_with('}') {
-                text.push(',');
-            }
-            text.push_str(rest);
-        }
-    }
-    text
-}
-
-/// Finds the end of the value of `internal_identification`, which is the second key of every stored transaction.
-fn after_identification(body: &str) -> Option<usize> {
-    const KEY: &str = "\",\"internal_identification\":\"";
-    let key = body.strip_prefix("{\"id\":\"")?.find(KEY)? + "{\"id\":\"".len();
-    if key > 64 {
-        return None;
-    }
-    let start = key + KEY.len();
-    let mut escaped = false;
-    for (at, byte) in body.bytes().enumerate().skip(start) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
 }

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use vinculo_domain::model::{
-    Account, AccountContent, Balance, BalanceContent, BalanceDraft, Ids, IndividualOwner, Owner, OwnerContent,
-    OwnerDraft, Transaction, TransactionContent, TransactionDraft, splice_account,
+    Account, AccountContent, Balance, BalanceContent, BalanceDraft, Bill, BillContent, BillReference, Ids,
+    IndividualOwner, Owner, OwnerContent, OwnerDraft, Transaction, TransactionContent, TransactionDraft,
+    splice_account, splice_account_of_bill,
 };
 use vinculo_domain::{AccountId, LinkId};
 
@@ -45,6 +46,11 @@ pub(crate) fn transaction() -> Transaction {
     draft.with_ids(ids())
 }
 
+pub(crate) fn bill() -> Bill {
+    let content: BillContent = serde_json::from_str(include_str!("bill.json")).unwrap();
+    content.with_ids(ids())
+}
+
 pub(crate) fn owner(business: bool) -> Owner {
     let text = if business { include_str!("business.json") } else { include_str!("individual.json") };
     let content: OwnerContent = serde_json::from_str(text).unwrap();
@@ -64,6 +70,7 @@ fn records_read_back_as_they_were_written() {
     round_trip(&account());
     round_trip(&balance());
     round_trip(&transaction());
+    round_trip(&bill());
     round_trip(&owner(false));
     round_trip(&owner(true));
 }
@@ -127,6 +134,47 @@ fn the_account_goes_behind_the_identification() {
     assert_eq!(keys, ["id", "internal_identification", "account", "collected_at"]);
     assert_eq!(value["account"]["id"], ID);
     assert!(splice_account(&body, None).contains(r#"","account":null,"collected_at""#));
+}
+
+#[test]
+fn the_account_of_a_bill_goes_before_the_identification() {
+    let body = serde_json::to_string(&bill()).unwrap();
+    let account = serde_json::to_string(&account()).unwrap();
+    let value: Value = serde_json::from_str(&splice_account_of_bill(&body, Some(&account))).unwrap();
+    let keys: Vec<&String> = value.as_object().unwrap().keys().take(5).collect();
+    assert_eq!(keys, ["id", "created_at", "collected_at", "account", "internal_identification"]);
+    assert_eq!(value["account"]["id"], ID);
+    assert!(splice_account_of_bill(&body, None).contains(r#","account":null,"internal_identification":"MTU"#));
+    assert_eq!(splice_account_of_bill("{}", None), r#"{"account":null}"#);
+}
+
+#[test]
+fn times_of_a_reading_are_one() {
+    let account = account();
+    let (card, contract) = (account.content.credit_data.unwrap(), account.content.loan_data.unwrap());
+    assert_eq!((card.collected_at, contract.collected_at), (account.head.collected_at, account.head.collected_at));
+    let transaction = transaction();
+    assert_eq!(transaction.content.credit_card_data.unwrap().collected_at, transaction.head.collected_at);
+}
+
+#[test]
+fn a_transaction_names_its_bill_as_the_bill_names_itself() {
+    let (bill, mut transaction) = (bill(), transaction());
+    let card = transaction.content.credit_card_data.as_mut().unwrap();
+    card.refer_to(&BillReference {
+        id: bill.head.id,
+        internal_identification: bill.content.internal_identification.clone(),
+        name: bill.content.bill_name.clone(),
+        due_date: bill.content.due_date,
+        total: bill.content.total_amount,
+    });
+    let card = &*card;
+    let value = serde_json::to_value(card).unwrap();
+    assert_eq!(value["bill_name"], "apr-2020");
+    assert_eq!(value["bill_due_date"], "2020-04-06");
+    assert_eq!(value["credit_card_bill"]["id"], ID);
+    assert_eq!(value["credit_card_bill"]["internal_identification"], "MTU0OTU1NjI2NTk4OTRmc2ZhZDRmc2Q1NmZkM");
+    assert!(serde_json::to_string(card).unwrap().contains(r#""bill_amount":45391.89"#));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod accounts;
 pub(crate) mod answer;
 pub(crate) mod auth;
 mod balances;
+mod bills;
 pub(crate) mod body;
 mod consents;
 mod empty;
@@ -48,6 +49,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(owners::router())
         .merge(accounts::router())
         .merge(balances::router())
+        .merge(bills::router())
         .merge(transactions::router())
         .merge(investments::router())
         .merge(investment_transactions::router())

@@ -17,14 +17,14 @@ use vinculo_connector::{
     RegistrationStore,
 };
 use vinculo_domain::{
-    AccountId, ApplicationId, BalanceId, Category, ConsentDuration, ConsentId, ConsentStatus, Env, FetchResources,
-    Identification, Institution, InstitutionCode, InstitutionKind, InstitutionStatus, LinkId, LinkStatus, ManualClock,
-    Organisation, OwnerId, PermissionSet, RefreshRate, StaleIn, SystemEntropy, TransactionId,
+    AccountId, ApplicationId, BalanceId, BillId, Category, ConsentDuration, ConsentId, ConsentStatus, Env,
+    FetchResources, Identification, Institution, InstitutionCode, InstitutionKind, InstitutionStatus, LinkId,
+    LinkStatus, ManualClock, Organisation, OwnerId, PermissionSet, RefreshRate, StaleIn, SystemEntropy, TransactionId,
 };
 use vinculo_sandbox::{ReceiverKit, ReceiverSettings, Sandbox, SandboxSettings};
 use vinculo_server::{AppState, Parts, Settings, TokenKeys, router};
 use vinculo_store::{
-    Application, BankTokens, Consent, ConsentRecord, Link, MasterKeys, NewAccount, NewBalance, NewOwner,
+    Application, BankTokens, Consent, ConsentRecord, Link, MasterKeys, NewAccount, NewBalance, NewBill, NewOwner,
     NewTransaction, Store,
 };
 
@@ -256,6 +256,27 @@ impl World {
         id
     }
 
+    /// Closed bills of a card, falling due on the tenth of this month and of those before it.
+    pub(crate) async fn bills(&self, link: &Link, account: AccountId, count: i32) -> Vec<BillId> {
+        let newest: Date = "2026-11-10".parse().unwrap();
+        let bill = |n: i32| {
+            let (id, due) = (BillId::new(&self.env), newest - jiff::Span::new().months(n));
+            let body = format!(
+                r#"{{"id":"{id}","created_at":"{now}","collected_at":"{now}","internal_identification":"bill-{n}","bill_name":null,"due_date":"{due}","currency":"BRL","total_amount":{total}00.10,"minimum_amount":10.00,"is_installment":false,"finance_charges":[],"payments":[]}}"#,
+                now = self.now(),
+                total = n + 1,
+            );
+            let bank_key = format!("bill-{n}");
+            NewBill { id, bank_key, due_date: Some(due), created_at: self.now(), collected_at: self.now(), body }
+        };
+        let all: Vec<NewBill> = (0..count).map(bill).collect();
+        let ids = all.iter().map(|bill| bill.id).collect();
+        let mut tx = self.store.begin().await.unwrap();
+        tx.upsert_bills(link.id, account, &all).await.unwrap();
+        tx.commit().await.unwrap();
+        ids
+    }
+
     /// `count` transactions on consecutive days up to today, alternating in and out, of 10.01, 20.02, 30.03…
     pub(crate) async fn transactions(&self, link: &Link, account: AccountId, count: i64) -> Vec<TransactionId> {
         let today: Date = "2026-11-22".parse().unwrap();
@@ -284,6 +305,7 @@ impl World {
             status: Some(status.to_owned()),
             reference: Some(format!("ref-{n}")),
             bill_name: None,
+            provisional: status == "PENDING",
             created_at: self.now(),
             collected_at: self.now(),
             body: format!(

@@ -173,6 +173,7 @@ async fn erasing_a_link_leaves_nothing_of_it_but_evidence() {
             let known = tx.known_balance(account).await.unwrap();
             let (created_at, collected_at) = (known.created_at, w.now());
             tx.upsert_balance(id, &NewBalance { id: known.id, account, created_at, collected_at, body }).await.unwrap();
+            tx.upsert_bills(id, account, &[w.a_bill("b", "2026-01-10")]).await.unwrap();
             tx.put_progress(&progress(w, id)).await.unwrap();
             tx.commit().await.unwrap();
         }
@@ -182,7 +183,8 @@ async fn erasing_a_link_leaves_nothing_of_it_but_evidence() {
         assert!(!tx.erase_link(link.id).await.unwrap());
         tx.commit().await.unwrap();
 
-        for table in ["data_keys", "links", "owners", "accounts", "balances", "transactions", "fetch_progress"] {
+        for table in ["data_keys", "links", "owners", "accounts", "balances", "bills", "transactions", "fetch_progress"]
+        {
             let left = w.dump(table).await;
             assert!(!left.contains(&link.id.to_string()), "{table}");
             assert!(left.contains(&neighbour.to_string()), "{table}: the neighbour stays");

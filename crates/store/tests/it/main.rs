@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "in a test, a failure is the result, and a skip is said")]
 
 mod access;
+mod bills;
 mod connect;
 mod filters;
 mod investments;

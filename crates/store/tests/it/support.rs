@@ -8,13 +8,13 @@ use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, Executor, PgPool, SqlitePool};
 use tempfile::TempDir;
 use vinculo_domain::{
-    AccessMode, AccountId, Amount, ApplicationId, ConsentDuration, ConsentId, ConsentStatus, Env, FetchResources,
-    Identification, InstitutionCode, LinkId, LinkStatus, Locale, ManualClock, PermissionSet, RefreshRate,
-    SeededEntropy, SessionId, SessionState, SessionStatus, StaleIn, Step, TransactionId,
+    AccessMode, AccountId, Amount, ApplicationId, BillId, ConsentDuration, ConsentId, ConsentStatus, Env,
+    FetchResources, Identification, InstitutionCode, LinkId, LinkStatus, Locale, ManualClock, PermissionSet,
+    RefreshRate, SeededEntropy, SessionId, SessionState, SessionStatus, StaleIn, Step, TransactionId,
 };
 use vinculo_store::{
-    Application, BankTokens, Consent, ConsentRecord, ConsentSecrets, Link, MasterKeys, NewAccount, NewTransaction,
-    PendingAuthorization, Store, Token, WidgetSession,
+    Application, BankTokens, Consent, ConsentRecord, ConsentSecrets, Link, MasterKeys, NewAccount, NewBill,
+    NewTransaction, PendingAuthorization, Store, Token, WidgetSession,
 };
 
 pub(crate) const CPF: &str = "76109277673";
@@ -339,10 +339,31 @@ impl World {
             status: Some("PROCESSED".to_owned()),
             reference: None,
             bill_name: None,
+            provisional: false,
             created_at: self.now(),
             collected_at: self.now(),
             body: format!(r#"{{"id":"{id}","description":"Padaria do Zé {bank_key}"}}"#),
         }
+    }
+
+    pub(crate) fn a_bill(&self, bank_key: &str, due_date: &str) -> NewBill {
+        let id = BillId::new(&self.env);
+        NewBill {
+            id,
+            bank_key: bank_key.to_owned(),
+            due_date: Some(date(due_date)),
+            created_at: self.now(),
+            collected_at: self.now(),
+            body: format!(
+                r#"{{"id":"{id}","internal_identification":"{bank_key}","bill_name":"jan-2026","due_date":"{due_date}","currency":"BRL","total_amount":100.10,"minimum_amount":null,"is_installment":null,"finance_charges":[],"payments":[]}}"#
+            ),
+        }
+    }
+
+    pub(crate) async fn add_bills(&self, link: LinkId, account: AccountId, bills: &[NewBill]) {
+        let mut tx = self.store.begin().await.unwrap();
+        tx.upsert_bills(link, account, bills).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     pub(crate) async fn add_transactions(&self, link: LinkId, account: AccountId, all: &[NewTransaction]) {

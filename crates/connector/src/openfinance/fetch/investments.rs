@@ -103,7 +103,7 @@ impl OpenFinance {
         super::require(access, F::PERMISSION)?;
         let base = base(&access.institution, F::API, 1)?;
         let first = self.first_movements::<F>(access, investment, window)?;
-        let mut page = self.read_turn::<F::Movement>(access, &base, first, next).await?;
+        let mut page = self.read_turn::<Vec<F::Movement>>(access, &base, first, next).await?;
         let map = |item| F::movement(item, &mut page.counter);
         let mut items = page.items.iter().map(map).collect::<Result<Vec<_>, _>>()?;
         let mut notes = HashMap::new();

@@ -1,6 +1,10 @@
 //! Reading a customer's data.
 
 mod accounts;
+mod bills;
+mod cards;
+mod contracts;
+mod credit;
 mod customers;
 mod exchanges;
 mod investments;
@@ -46,15 +50,28 @@ impl OpenFinance {
         access: &Access,
         url: &Url,
     ) -> Result<Option<T>, ConnectorError> {
-        match self.read_data(access, url).await {
-            Ok(found) => Ok(Some(found)),
-            Err(error) if is_absent(&error) => {
-                tracing::debug!(institution.code = %access.institution.code, error = %error, "not there, going on");
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
+        where_present(self.read_data(access, url).await)
     }
+}
+
+/// Takes what the bank does not have, or not for this customer, as absent.
+fn where_present<T>(read: Result<T, ConnectorError>) -> Result<Option<T>, ConnectorError> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if is_absent(&error) => {
+            tracing::debug!(error = %error, "not there, going on");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes a family that the bank does not serve at all as not offered, when its list is not there.
+fn offered<T>(family: &'static str, list: Result<T, ConnectorError>) -> Result<T, ConnectorError> {
+    list.map_err(|error| match error {
+        ConnectorError::NotFound => ConnectorError::Unsupported(family),
+        other => other,
+    })
 }
 
 /// A product that the bank does not serve, an account that is blocked, an endpoint that it does not have.

@@ -8,6 +8,7 @@ use url::Url;
 use super::data;
 use crate::openfinance::OpenFinance;
 use crate::openfinance::wire::envelope::Envelope;
+use crate::openfinance::wire::money::Listing;
 use crate::{Access, ConnectorError, ProtocolError};
 
 impl OpenFinance {
@@ -27,9 +28,9 @@ impl OpenFinance {
             if seen.len() > limits.pages as usize {
                 return Err(ProtocolError::TooManyPages { limit: limits.pages }.into());
             }
-            let envelope: Envelope<Vec<T>> = self.read_reply(access, &url).await?.json()?;
+            let envelope: Envelope<Listing<T>> = self.read_reply(access, &url).await?.json()?;
             let (page, next) = data(envelope)?;
-            items.extend(page);
+            items.extend(page.0);
             if items.len() > limits.items {
                 return Err(ProtocolError::TooManyItems { limit: limits.items }.into());
             }

@@ -9,7 +9,7 @@ use super::pages::next_url;
 use crate::openfinance::OpenFinance;
 use crate::openfinance::map::{Counter, Occurrences};
 use crate::openfinance::wire::envelope::Envelope;
-use crate::{Access, ConnectorError, PageToken, ProtocolError};
+use crate::{Access, ConnectorError, PageOf, PageToken, ProtocolError};
 
 /// How many addresses of earlier pages a token remembers to notice a circle; longer ones end at the bound of pages.
 const REMEMBERED_PAGES: usize = 32;
@@ -28,9 +28,9 @@ pub(super) struct Position {
 }
 
 /// A page as the bank gave it.
-pub(super) struct Turned<T> {
-    /// Its items.
-    pub(super) items: Vec<T>,
+pub(super) struct Turned<W> {
+    /// What is on it: mostly a list.
+    pub(super) items: W,
     /// Counts the contents of items without an identity, over the pages.
     pub(super) counter: Counter,
     position: Position,
@@ -40,26 +40,40 @@ pub(super) struct Turned<T> {
 
 impl OpenFinance {
     /// Reads the page that `next` points to, or the one at `first`.
-    pub(super) async fn read_turn<T: DeserializeOwned>(
+    pub(super) async fn read_turn<W: DeserializeOwned>(
         &self,
         access: &Access,
         base: &Url,
         first: Url,
         next: Option<&PageToken>,
-    ) -> Result<Turned<T>, ConnectorError> {
+    ) -> Result<Turned<W>, ConnectorError> {
         let position = match next {
             Some(token) => read_token(token)?,
             None => Position::first(first),
         };
         let here = next_url(base, &position.url, base)?;
-        let envelope: Envelope<Vec<T>> = self.read_reply(access, &here).await?.json()?;
+        let envelope: Envelope<W> = self.read_reply(access, &here).await?.json()?;
         let (items, next) = data(envelope)?;
         let next = next.map(|next| next_url(&here, &next, base)).transpose()?;
         Ok(Turned { items, counter: position.occurrences.counter(), position, here, next })
     }
+
+    /// [`Self::read_turn`], and maps what is there.
+    pub(super) async fn page_at<W: DeserializeOwned, D>(
+        &self,
+        access: &Access,
+        base: &Url,
+        first: Url,
+        next: Option<&PageToken>,
+        map: impl FnOnce(&W, &mut Counter) -> Result<Vec<D>, ProtocolError>,
+    ) -> Result<PageOf<D>, ConnectorError> {
+        let mut turned = self.read_turn::<W>(access, base, first, next).await?;
+        let items = map(&turned.items, &mut turned.counter)?;
+        Ok(PageOf { items, next: turned.token(self.http.limits.pages)? })
+    }
 }
 
-impl<T> Turned<T> {
+impl<W> Turned<W> {
     /// Returns where it goes on; `None` on the last page.
     pub(super) fn token(self, most: u32) -> Result<Option<PageToken>, ConnectorError> {
         let Some(next) = self.next else { return Ok(None) };

@@ -20,10 +20,10 @@ impl OpenFinance {
         super::require(access, Permission::AccountsTransactionsRead)?;
         let base = base(&access.institution, "accounts", 2)?;
         let first = self.first_page(access, account, window)?;
-        let mut page = self.read_turn::<TransactionItem>(access, &base, first, next).await?;
-        let map = |item| transaction(item, &mut page.counter);
-        let items = page.items.iter().map(map).collect::<Result<Vec<_>, _>>()?;
-        Ok(PageOf { items, next: page.token(self.http.limits.pages)? })
+        let map = |items: &Vec<TransactionItem>, counter: &mut _| {
+            items.iter().map(|item| transaction(item, counter)).collect()
+        };
+        self.page_at(access, &base, first, next, map).await
     }
 
     fn first_page(&self, access: &Access, account: &str, window: Window) -> Result<Url, ConnectorError> {

@@ -5,10 +5,10 @@ use vinculo_domain::model::{
     AccountCategory, AccountDraft, BalanceContent, BalanceDraft, BalanceType, Balances, Overdraft,
 };
 
-use super::missing;
+use super::{either, missing};
 use crate::ProtocolError;
 use crate::openfinance::wire::accounts::{AccountBalances, AccountDetail, AccountItem, OverdraftLimits};
-use crate::openfinance::wire::value::{Money, Text, currency};
+use crate::openfinance::wire::value::{Money, currency};
 
 /// Maps what the four endpoints say about one account. The detail wins over the list, which holds the same again.
 ///
@@ -54,10 +54,6 @@ fn category(kind: Option<&str>) -> AccountCategory {
         Some("CONTA_POUPANCA") => AccountCategory::Savings,
         _ => AccountCategory::Uncategorized,
     }
-}
-
-fn either<'a>(first: &'a Text, second: &'a Text) -> &'a Text {
-    if first.get().is_some() { first } else { second }
 }
 
 /// `6272/94088392-4`; without a branch `94088392-4`, without a check digit `6272/94088392`.

@@ -19,7 +19,8 @@ pub(crate) struct Occurrences(Vec<(String, u32)>);
 impl Occurrences {
     /// Starts a page: makes room for looking up quickly.
     pub(crate) fn counter(&self) -> Counter {
-        Counter { counts: self.0.iter().cloned().collect(), order: self.0.iter().map(|(key, _)| key.clone()).collect() }
+        let order = self.0.iter().map(|(key, _)| key.clone()).collect();
+        Counter { counts: self.0.iter().cloned().collect(), order, owners: HashMap::new() }
     }
 }
 
@@ -27,6 +28,8 @@ impl Occurrences {
 pub(crate) struct Counter {
     counts: HashMap<String, u32>,
     order: Vec<String>,
+    /// Which content came with an id first.
+    owners: HashMap<String, String>,
 }
 
 impl Counter {
@@ -40,6 +43,23 @@ impl Counter {
             _ => {
                 let kind = if is_final { "old" } else { "open" };
                 let content = format!("{kind}:{}", content_hash(item));
+                let number = self.next(&content);
+                format!("{content}:{number}")
+            }
+        }
+    }
+
+    /// Returns the key of an item of a family whose ids hold from the start (cards, payments of contracts): the bank's
+    /// id, so that an item keeps our id when its bill closes. A dummy, and an id that comes again with another content
+    /// (parcels of one purchase at careless banks), give way to the content and a number.
+    pub(crate) fn steady_key(&mut self, id: Option<&str>, content: &[String]) -> String {
+        let content = hash(content);
+        match id.filter(|id| !is_dummy(id)) {
+            Some(id) if *self.owners.entry(id.to_owned()).or_insert_with(|| content.clone()) == content => {
+                format!("id:{id}")
+            }
+            _ => {
+                let content = format!("old:{content}");
                 let number = self.next(&content);
                 format!("{content}:{number}")
             }
@@ -86,6 +106,10 @@ fn content_hash(item: &TransactionItem) -> String {
         item.partie_cnpj_cpf.or_empty(),
         item.partie_number.or_empty(),
     ];
+    hash(&parts)
+}
+
+fn hash(parts: &[String]) -> String {
     let hash = digest(&SHA256, parts.join("\u{1f}").as_bytes());
     hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -135,6 +159,18 @@ mod tests {
         let kept: Occurrences = serde_json::from_str(&serde_json::to_string(&first.remember()).unwrap()).unwrap();
         let two = kept.counter().key(&item("0", "Café"), true);
         assert_eq!(two, one.replace(":1", ":2"));
+    }
+
+    #[test]
+    fn a_steady_id_is_the_key_unless_it_is_none() {
+        let mut counter = Occurrences::default().counter();
+        let parts = |text: &str| [text.to_owned()];
+        assert_eq!(counter.steady_key(Some("a"), &parts("Tênis 1/3")), "id:a");
+        assert_eq!(counter.steady_key(Some("a"), &parts("Tênis 1/3")), "id:a");
+        let second = counter.steady_key(Some("a"), &parts("Tênis 2/3"));
+        assert!(second.starts_with("old:") && second.ends_with(":1"));
+        let none = counter.steady_key(None, &parts("Café"));
+        assert_eq!(counter.steady_key(Some("0000000000"), &parts("Café")), none.replace(":1", ":2"));
     }
 
     #[test]

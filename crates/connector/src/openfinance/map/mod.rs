@@ -6,10 +6,16 @@
 
 pub(super) mod account;
 mod bank_key;
+pub(super) mod bill;
 pub(super) mod business;
 pub(super) mod calendar;
+pub(super) mod card;
+pub(super) mod card_transaction;
 pub(super) mod consent;
 mod contacts;
+pub(super) mod contract;
+pub(super) mod contract_payment;
+mod contract_terms;
 pub(super) mod exchange;
 #[cfg(test)]
 mod fuzz;
@@ -23,6 +29,12 @@ pub(super) mod transaction;
 pub(super) use bank_key::{Counter, Occurrences};
 
 use crate::ProtocolError;
+use crate::openfinance::wire::value::Text;
+
+/// The first text where there is one, else the second: the detail before the list.
+fn either<'a>(first: &'a Text, second: &'a Text) -> &'a Text {
+    if first.get().is_some() { first } else { second }
+}
 
 /// A field that must be there is not; the text names it.
 fn missing(field: &'static str) -> ProtocolError {

@@ -61,7 +61,7 @@ fn content(item: &TransactionItem, is_final: bool) -> Result<TransactionContent,
     })
 }
 
-fn direction(kind: Option<&str>) -> Option<Direction> {
+pub(super) fn direction(kind: Option<&str>) -> Option<Direction> {
     match kind? {
         "CREDITO" => Some(Direction::Inflow),
         "DEBITO" => Some(Direction::Outflow),
@@ -70,7 +70,7 @@ fn direction(kind: Option<&str>) -> Option<Direction> {
 }
 
 /// Keeps the network's word, known or not, as long as it has the shape that the API promises.
-fn operation_type(kind: Option<&str>) -> String {
+pub(super) fn operation_type(kind: Option<&str>) -> String {
     let fits = |kind: &&str| kind.len() <= 50 && kind.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
     kind.filter(fits).unwrap_or("OUTROS").to_owned()
 }

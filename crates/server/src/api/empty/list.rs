@@ -3,11 +3,11 @@ use uuid::Uuid;
 use vinculo_domain::Invalid;
 use vinculo_store::Page;
 
-use super::table::{Filter, Resource};
+use super::table::Resource;
 use crate::api::answer::List;
 use crate::api::auth::Caller;
 use crate::api::error::ApiResult;
-use crate::api::query::{Filters, Query, date};
+use crate::api::query::{Filters, Query};
 use crate::http::origin::ClientAddress;
 use crate::state::AppState;
 
@@ -21,18 +21,9 @@ pub(super) async fn list(
 ) -> ApiResult {
     let mut filters = Filters::new(&query);
     let paging = filters.paging();
-    resource.filters.iter().for_each(|filter| check(&mut filters, filter));
+    resource.filters.iter().for_each(|name| drop(filters.one_of(name, uuid)));
     filters.finish()?;
     List { address: &address, query: &query, paging }.answer(Page { count: 0, items: Vec::new() })
-}
-
-fn check(filters: &mut Filters<'_>, filter: &Filter) {
-    match filter {
-        Filter::RequiredLink => filters.require("link", &["link__in"]),
-        Filter::Id(name) => drop(filters.one_of(name, uuid)),
-        Filter::Day(name) => drop(filters.compare(name, date)),
-        Filter::Instant(name) => drop(filters.instants(name)),
-    }
 }
 
 fn uuid(text: &str) -> Result<Uuid, Invalid> {

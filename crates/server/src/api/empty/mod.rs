@@ -1,6 +1,6 @@
-//! Resources that hold nothing: those that the connector does not read yet, enrichment, and paths of other products that
-//! unmodified clients read as a matter of course (reference, belvo-api 4.3). Each is one line in a table. Lists check
-//! their parameters like any other and answer an empty envelope; POST answers an empty array, or that it is not supported.
+//! Resources that hold nothing: enrichment, and paths of other products that unmodified clients read as a matter of course
+//! (reference, belvo-api 4.3). Each is one line in a table. Lists check their parameters like any other and answer an empty
+//! envelope; POST answers that it is not supported.
 
 mod list;
 mod post;
@@ -11,7 +11,6 @@ use axum::extract::State;
 use axum::routing::get;
 
 use super::auth::Caller;
-use super::body::Body;
 use super::error::{ApiError, Code};
 use super::query::Query;
 use super::resume;
@@ -23,9 +22,7 @@ pub(super) fn router() -> Router<AppState> {
         let all = get(move |state: State<AppState>, caller: Caller, address: ClientAddress, query: Query| {
             list::list(resource, state, caller, address, query)
         })
-        .post(move |state: State<AppState>, caller: Caller, query: Query, body: Body| {
-            post::retrieve(resource, state, caller, query, body)
-        })
+        .post(post::retrieve)
         .patch(resume::session);
         router.route(resource.path, all).route(&format!("{}/{{id}}", resource.path), get(nothing).delete(nothing))
     })

@@ -70,10 +70,12 @@ pub(super) fn body(institution: &Institution) -> ApiResult<String> {
 /// What the institution offers, by the families that it advertises.
 pub(super) fn resources(institution: &Institution) -> Vec<&'static str> {
     let has = |part: &str| institution.endpoints.iter().any(|endpoint| endpoint.family.contains(part));
-    let accounts = has("accounts");
+    // Cards and contracts are accounts here; balances of their own have the deposit accounts alone.
+    let accounts = has("accounts") || has("loans") || has("financings");
+    let deposit = institution.endpoints.iter().any(|endpoint| endpoint.family == "accounts");
     let all = [
         ("ACCOUNTS", accounts),
-        ("BALANCES", accounts),
+        ("BALANCES", deposit),
         ("BILLS", has("credit-cards")),
         ("EXCHANGES", has("exchanges")),
         ("INVESTMENTS", has("incomes") || has("funds") || has("treasure")),

@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     #[arg(long, value_delimiter = ',', default_value = "REGISTER,ACCOUNTS")]
     permissions: Vec<String>,
     /// What is read at the end.
-    #[arg(long, value_enum, value_delimiter = ',', default_values = ["resources", "owners", "accounts", "balances", "transactions"])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["resources", "owners", "accounts", "credit", "balances", "transactions"])]
     fetch: Vec<reading::What>,
     /// Get a second access token with the refresh token before reading.
     #[arg(long)]

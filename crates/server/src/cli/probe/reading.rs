@@ -6,7 +6,7 @@ use std::io::Write;
 use anyhow::Context as _;
 use jiff::ToSpan as _;
 use secrecy::SecretString;
-use vinculo_connector::{Access, Connector as _, ConnectorError, OpenFinance, Window};
+use vinculo_connector::{Access, Connector as _, ConnectorError, CreditFamily, OpenFinance, Window};
 use vinculo_domain::{Clock as _, SystemClock};
 
 use super::script::Script;
@@ -21,8 +21,10 @@ pub(super) enum What {
     Resources,
     /// Who the owner is.
     Owners,
-    /// Accounts.
+    /// Deposit, savings and prepaid accounts.
     Accounts,
+    /// Cards and credit contracts, family by family.
+    Credit,
     /// The balance of every account.
     Balances,
     /// The transactions of every account, of the last twelve months.
@@ -70,6 +72,7 @@ impl Reader<'_> {
             What::Resources => self.resources().await,
             What::Owners => Ok(format!("{} owners", self.connector.owners(&self.access).await?.len())),
             What::Accounts => Ok(format!("{} accounts", self.connector.accounts(&self.access).await?.len())),
+            What::Credit => self.credit().await,
             What::Balances => self.balances().await,
             What::Transactions => self.transactions().await,
         }
@@ -83,6 +86,19 @@ impl Reader<'_> {
         }
         let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         Ok(format!("{} resources ({})", all.len(), kinds.join(", ")))
+    }
+
+    /// A family that is not offered or not consented is left out.
+    async fn credit(&self) -> Result<String, ConnectorError> {
+        let mut found = Vec::new();
+        for family in CreditFamily::ALL {
+            match self.connector.credit_accounts(&self.access, family).await {
+                Ok(all) => found.push(format!("{} {}", all.len(), family.as_str())),
+                Err(ConnectorError::Unsupported(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(if found.is_empty() { "nothing offered".to_owned() } else { found.join(", ") })
     }
 
     async fn ids(&self) -> Result<Vec<String>, ConnectorError> {

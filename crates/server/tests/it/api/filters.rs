@@ -105,6 +105,73 @@ async fn accounts_owners_and_balances_are_filtered_as_asked() {
 }
 
 #[tokio::test]
+async fn bills_are_filtered_as_asked_and_carry_their_account() {
+    each(async |world| {
+        let link = world.link_of(world.one).await;
+        let (account, other) = (world.account(&link, "a").await, world.account(&link, "b").await);
+        let ids: Vec<String> = world.bills(&link, account, 4).await.iter().map(ToString::to_string).collect();
+        world.bills(&link, other, 1).await;
+        // Number n fell due on the tenth, n months before November 2026.
+        for (query, expected) in [
+            (String::new(), vec![0, 1, 2, 3]),
+            ("due_date=2026-10-10".into(), vec![1]),
+            ("due_date__gte=2026-10-10".into(), vec![0, 1]),
+            ("due_date__gt=2026-10-10".into(), vec![0]),
+            ("due_date__lte=2026-09-10".into(), vec![2, 3]),
+            ("due_date__lt=2026-09-10".into(), vec![3]),
+            ("due_date__range=2026-09-01,2026-10-31".into(), vec![1, 2]),
+            ("due_date__range[]=2026-09-01&due_date__range[]=2026-10-31".into(), vec![1, 2]),
+            (format!("id={}", ids[2]), vec![2]),
+            (format!("id__in={},{}", ids[2], ids[0]), vec![0, 2]),
+            (format!("account__in={account},{}", link.id), vec![0, 1, 2, 3]),
+            ("created_at__gte=2026-11-22&collected_at__lte=2026-11-22".into(), vec![0, 1, 2, 3]),
+            ("created_at__lt=2026-11-22".into(), vec![]),
+            ("collected_at__gt=2026-11-22T12:00:00Z".into(), vec![]),
+        ] {
+            let path = format!("/api/bills/?link={}&account={account}&{query}", link.id);
+            let mut found = world.client.ids(&path).await;
+            let mut expected: Vec<String> = expected.iter().map(|n| ids[*n].clone()).collect();
+            found.sort();
+            expected.sort();
+            assert_eq!(found, expected, "{query}");
+        }
+        assert_eq!(world.client.ids(&format!("/api/bills/?link={}", link.id)).await.len(), 5);
+        assert_eq!(world.client.ids(&format!("/api/bills/?link={}&page_size=2", link.id)).await.len(), 5);
+        let list = world.client.get(&format!("/api/bills/?link={}&account={account}", link.id)).await;
+        assert_eq!(list.json()["results"][0]["account"]["id"], account.to_string());
+        let path = format!("/api/bills/{}/", ids[1]);
+        let keys = world.client.get(&path).await.json();
+        let keys: Vec<&String> = keys.as_object().unwrap().keys().take(5).collect();
+        assert_eq!(keys, ["id", "created_at", "collected_at", "account", "internal_identification"]);
+        let chosen = world.client.get(&format!("{path}?fields=total_amount,due_date")).await.text;
+        assert_eq!(chosen, r#"{"due_date":"2026-10-10","total_amount":200.10}"#);
+        let omitted = world.client.get(&format!("{path}?omit=account")).await.json();
+        assert!(omitted.get("account").is_none() && omitted.get("id").is_some());
+        for (query, said) in [
+            ("", "400 link=required"),
+            ("link=x", "400 link=invalid"),
+            (
+                "link__in=x&due_date__gte=ontem&due_date__range=2026-01-01",
+                "400 link__in=invalid due_date__gte=invalid due_date__range=invalid",
+            ),
+            ("page=0&account=1&id__in=2", "400 page=invalid id__in=invalid account=invalid"),
+        ] {
+            let link = if query.starts_with("page") { format!("link={}&", link.id) } else { String::new() };
+            let refused = world.client.get(&format!("/api/bills/?{link}{query}")).await.refused();
+            let mut parts: Vec<&str> = refused.split(' ').collect();
+            let mut wanted: Vec<&str> = said.split(' ').collect();
+            parts.sort_unstable();
+            wanted.sort_unstable();
+            assert_eq!(parts, wanted, "{query}");
+        }
+        assert_eq!(world.client.get("/api/bills/nonsense/").await.status, 404);
+        let resumed = world.client.send("PATCH", "/api/bills/", &serde_json::json!({})).await.refused();
+        assert_eq!(resumed, "400 session=required link=required");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn fields_and_omit_choose_keys_and_keep_every_digit() {
     each(async |world| {
         let link = world.link_of(world.one).await;

@@ -12,6 +12,7 @@ async fn nothing_of_another_customer_can_be_seen_or_touched() {
         let owner = world.owner(&link).await;
         let balance = world.balance(&link, account).await;
         let transaction = world.transactions(&link, account, 1).await[0];
+        let bill = world.bills(&link, account, 1).await[0];
         let consent = link.consent.unwrap();
         let id = link.id;
         let details = [
@@ -21,6 +22,7 @@ async fn nothing_of_another_customer_can_be_seen_or_touched() {
             format!("/api/owners/{owner}/"),
             format!("/api/br/balances/{balance}/"),
             format!("/api/transactions/{transaction}/"),
+            format!("/api/bills/{bill}/"),
         ];
         for path in &details {
             assert_eq!(world.client.get(path).await.status, 200, "{path}");
@@ -29,10 +31,10 @@ async fn nothing_of_another_customer_can_be_seen_or_touched() {
         for path in ["/api/links/", "/api/consents/", "/api/accounts/", "/api/owners/", "/api/widget-sessions/"] {
             assert_eq!(world.stranger.get(path).await.ok()["count"], 0, "{path}");
         }
-        for path in ["accounts", "owners", "transactions", "br/balances"] {
+        for path in ["accounts", "owners", "transactions", "bills", "br/balances"] {
             assert_eq!(world.stranger.get(&format!("/api/{path}/?link={id}")).await.ok()["count"], 0, "{path}");
         }
-        for path in [&details[0], &details[2], &details[3], &details[5]] {
+        for path in [&details[0], &details[2], &details[3], &details[5], &details[6]] {
             assert_eq!(world.stranger.delete(path).await.refused(), "404 not_found", "{path}");
         }
         for method in ["PATCH", "PUT"] {

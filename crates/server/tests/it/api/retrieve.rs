@@ -67,7 +67,7 @@ async fn a_link_that_cannot_be_used_says_so() {
 async fn a_bank_that_does_not_answer_is_named_and_nothing_is_stored() {
     each(async |world| {
         let link = world.link().await;
-        for path in ["accounts", "owners", "br/balances"] {
+        for path in ["accounts", "owners", "br/balances", "bills"] {
             let answer = world.client.post(&format!("/api/{path}/"), &json!({"link": link})).await;
             assert_eq!(answer.status, 400, "{path}: {}", answer.text);
             assert!(answer.refused().contains("institution_"), "{path}: {}", answer.text);
@@ -82,7 +82,7 @@ async fn work_in_the_background_is_accepted_with_an_id() {
     each(async |world| {
         let link = world.link().await;
         let body = json!({"link": link, "date_from": "2026-10-01", "date_to": "2026-11-01"});
-        for path in ["transactions", "accounts", "owners", "br/balances"] {
+        for path in ["transactions", "accounts", "owners", "br/balances", "bills"] {
             let request = world.client.request("POST", &format!("/api/{path}/")).json(&body);
             let answer = Answer::of(request.header("x-belvo-request-mode", "async")).await;
             assert_eq!(
@@ -99,14 +99,6 @@ async fn work_in_the_background_is_accepted_with_an_id() {
 async fn what_is_not_offered_is_empty_or_says_so() {
     each(async |world| {
         let link = world.link().await;
-        for path in ["bills"] {
-            let answer = world.client.post(&format!("/api/{path}/"), &json!({"link": link})).await;
-            assert_eq!((answer.status.as_u16(), answer.text.as_str()), (201, "[]"), "{path}");
-            let unsaved = world.client.post(&format!("/api/{path}/"), &json!({"link": link, "save_data": false})).await;
-            assert_eq!((unsaved.status.as_u16(), unsaved.text.as_str()), (200, "[]"), "{path}");
-            assert_eq!(world.client.get(&format!("/api/{path}/{UNKNOWN}/")).await.refused(), "404 not_found");
-            assert_eq!(world.client.delete(&format!("/api/{path}/{UNKNOWN}/")).await.refused(), "404 not_found");
-        }
         for path in ["br/investments", "investments", "br/investment-transactions", "br/exchanges", "exchanges"] {
             let said = world.client.post(&format!("/api/{path}/"), &json!({"link": link})).await.refused();
             assert_eq!(said, "400 unsupported_operation", "the bank of these tests has no such API: {path}");
@@ -126,15 +118,21 @@ async fn records_can_be_deleted_one_by_one() {
         let account = world.account(&link, "a").await;
         let owner = world.owner(&link).await;
         let transactions = world.transactions(&link, account, 2).await;
-        for path in
-            [format!("owners/{owner}"), format!("transactions/{}", transactions[0]), format!("accounts/{account}")]
-        {
+        let bills = world.bills(&link, account, 2).await;
+        for path in [
+            format!("owners/{owner}"),
+            format!("transactions/{}", transactions[0]),
+            format!("bills/{}", bills[0]),
+            format!("accounts/{account}"),
+        ] {
             let answer = world.client.delete(&format!("/api/{path}/")).await;
             assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""), "{path}");
             assert_eq!(world.client.delete(&format!("/api/{path}/")).await.refused(), "404 not_found");
         }
         let gone = world.client.get(&format!("/api/transactions/{}/", transactions[1])).await.refused();
         assert_eq!(gone, "404 not_found", "an account takes its transactions with it");
+        let gone = world.client.get(&format!("/api/bills/{}/", bills[1])).await.refused();
+        assert_eq!(gone, "404 not_found", "and its bills");
     })
     .await;
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use vinculo_testkit::App;
 
 const RALPH: &str = "76109277673";
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 14] = [
     "institution",
     "discovery",
     "client",
@@ -18,6 +18,7 @@ const STEPS: [&str; 13] = [
     "resources",
     "owners",
     "accounts",
+    "credit",
     "balances",
     "transactions",
 ];
