@@ -1,7 +1,8 @@
 //! What the product does with data, beside the least that could do the same, in the same run and on the same machine:
 //!
 //! * transactions imported per second, beside a bare bulk insert of the same rows;
-//! * a page of 100 transactions from the API, beside the same bytes served from memory.
+//! * a page of 100 transactions from the API, beside the same bytes served from memory;
+//! * lists of a link with 100,000 transactions, beside the bare SQL query of the same rows, with 100 and 10,000 links.
 //!
 //! `cargo xtask bench`; or `cargo bench -p vinculo-server --bench data`, with PostgreSQL when
 //! `VINCULO_TEST_POSTGRES_URL` is set. What is measured and what came out stands in `docs/performance.md`.
@@ -13,12 +14,17 @@ mod bare;
 mod client;
 mod import;
 mod pages;
+mod reads;
 mod world;
 
 use sqlx::{AssertSqlSafe, Executor as _, PgPool};
 use vinculo_domain::Env;
 
 use crate::world::World;
+
+/// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     // The product logs a line for every request: the line is made here too, and thrown away.
@@ -44,6 +50,7 @@ async fn measure(url: &str) {
     let world = World::start(url).await;
     let link = import::measure(&world, url).await;
     pages::measure(&world, link).await;
+    reads::measure(&world, url, link).await;
     world.store.close().await;
 }
 

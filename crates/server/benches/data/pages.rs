@@ -21,7 +21,7 @@ const TIME: Duration = Duration::from_secs(2);
 /// Measures and prints.
 pub(crate) async fn measure(world: &World, link: LinkId) {
     let real = serve(world.router()).await;
-    let request = request(world, link);
+    let request = request(world, &format!("link={link}&page_size=100"));
     let page = Connection::open(&real).await.call(request.as_bytes()).await.to_vec();
     let length = page.len();
     let read: serde_json::Value = serde_json::from_slice(&page).unwrap();
@@ -87,11 +87,11 @@ fn middle(mut rounds: Vec<Figures>) -> Figures {
     rounds[rounds.len() / 2]
 }
 
-fn request(world: &World, link: LinkId) -> String {
+pub(crate) fn request(world: &World, query: &str) -> String {
     let (id, password) = &world.keys;
     let basic = base64::engine::general_purpose::STANDARD.encode(format!("{id}:{password}"));
     format!(
-        "GET /api/transactions/?link={link}&page_size=100 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {basic}\r\n\
+        "GET /api/transactions/?{query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {basic}\r\n\
          Accept: application/json\r\n\r\n"
     )
 }
@@ -101,7 +101,7 @@ fn from_memory(page: Bytes) -> Router {
     Router::new().route("/api/transactions/", get(handler))
 }
 
-async fn serve(router: Router) -> String {
+pub(crate) async fn serve(router: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });

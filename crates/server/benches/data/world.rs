@@ -11,12 +11,12 @@ use vinculo_connector::{
     RegistrationStore, Transport,
 };
 use vinculo_domain::{
-    AccessMode, ApplicationId, Category, ConsentDuration, ConsentId, ConsentStatus, Env, FetchResources,
+    AccessMode, AccountId, ApplicationId, Category, ConsentDuration, ConsentId, ConsentStatus, Env, FetchResources,
     Identification, LinkId, LinkStatus, PermissionSet, StaleIn,
 };
 use vinculo_fapi::keys::{DecryptionKey, SigningKey};
 use vinculo_server::{AppState, Parts, Settings, TokenKeys};
-use vinculo_store::{Application, BankTokens, Consent, ConsentRecord, Link, MasterKeys, Store};
+use vinculo_store::{Application, BankTokens, Consent, ConsentRecord, Link, MasterKeys, NewAccount, Store};
 
 use crate::bank;
 
@@ -96,6 +96,26 @@ impl World {
         tx.insert_link(&link, &tokens).await.unwrap();
         tx.commit().await.unwrap();
         link.id
+    }
+
+    /// An account without a balance.
+    pub(crate) fn account(&self, id: AccountId) -> NewAccount {
+        NewAccount {
+            id,
+            bank_key: id.to_string(),
+            institution: bank::institution("").code,
+            category: Some("CHECKING_ACCOUNT".to_owned()),
+            kind: "CONTA_DEPOSITO_A_VISTA".to_owned(),
+            currency: Some("BRL".to_owned()),
+            number: None,
+            public_identification_name: None,
+            public_identification_value: None,
+            balance_current: None,
+            balance_available: None,
+            created_at: self.env.now(),
+            collected_at: self.env.now(),
+            body: "{}".to_owned(),
+        }
     }
 
     fn consent(&self) -> Consent {
