@@ -72,12 +72,12 @@ pub(crate) async fn warn(aggregator: &Aggregator) -> Result<(), Error> {
 }
 
 /// Instants as the reference's example has them: milliseconds and `Z`.
-fn millis(at: Timestamp) -> String {
+pub(crate) fn millis(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
 /// Tells of a consent; only recurrent links are told of (reference: belvo-api 11.3).
-async fn tell(
+pub(crate) async fn tell(
     aggregator: &Aggregator,
     tx: &mut Tx,
     link: &Link,

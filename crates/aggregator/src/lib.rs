@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`connect`] | an accepted consent becomes a link, or is ended here and at the bank |
 //! | [`links`] | deletion, further rounds of fetching |
+//! | [`manage`] | the user ends or renews a consent |
 //! | [`erasure`] | a person's request: everything about them goes, with a receipt |
 //! | [`quota`] | the network's monthly allowance, counted |
 //! | [`refresh`] | when recurrent links are looked at again, and how much is read |
@@ -27,6 +28,7 @@ pub mod events;
 pub mod institutions;
 pub mod jobs;
 pub mod links;
+pub mod manage;
 pub mod quota;
 pub mod refresh;
 pub mod retrieve;

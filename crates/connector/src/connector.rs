@@ -8,7 +8,7 @@ use vinculo_domain::model::{
 
 use crate::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, ConnectorError, CreditFamily,
-    CreditList, NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
+    CreditList, Extension, NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
 };
 
 /// A way to institutions.
@@ -29,6 +29,10 @@ pub trait Connector: Send + Sync + 'static {
 
     /// Reads a consent.
     async fn consent(&self, institution: &Institution, bank_consent_id: &str) -> Result<BankConsent, ConnectorError>;
+
+    /// Gives a consent another end without a visit to the bank. [`ConnectorError::Refused`] carries the standard's code
+    /// where the bank does not allow it. Never repeated by itself.
+    async fn extend(&self, access: &Access, extension: &Extension) -> Result<BankConsent, ConnectorError>;
 
     /// Ends a consent. A consent that is already rejected, or that the bank no longer knows, is a success.
     async fn revoke(&self, institution: &Institution, bank_consent_id: &str) -> Result<(), ConnectorError>;

@@ -34,5 +34,5 @@ pub use openfinance::{
 };
 pub use types::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, CreditFamily, CreditList,
-    NewConsent, PageOf, PageToken, Pending, SharedResource, SharedResourceStatus, Tokens, Window,
+    Extension, NewConsent, PageOf, PageToken, Pending, SharedResource, SharedResourceStatus, Tokens, Window,
 };

@@ -1,6 +1,7 @@
 //! What goes into a connector and what comes out.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
@@ -38,6 +39,21 @@ pub struct BankConsent {
     pub expires_at: Option<Timestamp>,
     /// Why it ended.
     pub rejection: Option<Rejection>,
+}
+
+/// Another end for a consent, without a visit to the bank (open-finance-brasil 9.1, `extends`).
+#[derive(Clone)]
+pub struct Extension {
+    /// The bank's id of the consent.
+    pub bank_consent_id: String,
+    /// Who shares, and asks for it.
+    pub identification: Identification,
+    /// Until when, later than now; `None` is until revoked.
+    pub expires_at: Option<Timestamp>,
+    /// The user's address, as we see it.
+    pub ip: IpAddr,
+    /// The user's browser, as it names itself.
+    pub user_agent: String,
 }
 
 /// What the user's visit to the bank is for.

@@ -2,7 +2,7 @@
 //!
 //! * [`Settings`] come from the environment, a file and defaults.
 //! * [`AppState`] is what handlers share.
-//! * [`router`] answers all HTTP: the API below `/api`, the widget, the demo, health.
+//! * [`router`] answers all HTTP: the API below `/api`, the widget, the portal, the demo, health.
 //! * [`main`] is the program.
 //!
 //! A request passes, from the outside in: spelling of its address, request id and log line, compression, headers, error
@@ -12,6 +12,7 @@ mod api;
 mod cli;
 mod demo;
 mod http;
+mod portal;
 mod process;
 mod router;
 mod settings;

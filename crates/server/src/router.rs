@@ -23,6 +23,7 @@ pub fn router(state: AppState) -> Router {
     let inner = Router::new()
         .merge(crate::api::router())
         .merge(crate::widget::router())
+        .merge(crate::portal::router())
         .merge(demo)
         .merge(health::router())
         .fallback(not_found::path)

@@ -374,6 +374,32 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// Gives an authorised consent the term that the user chose anew, as the bank recorded it. Returns false when it is
+    /// not authorised any more.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn renew_consent(
+        &mut self,
+        id: ConsentId,
+        duration: ConsentDuration,
+        expires_at: Option<Timestamp>,
+    ) -> Result<bool> {
+        let on = &mut self.on();
+        let now = us(on.shared.env.now());
+        let sql = "UPDATE consents SET duration_days = $2, expires_at = $3, updated_at = $4
+            WHERE id = $1 AND status = 'AUTHORISED'";
+        let days = duration.days().map(i64::from);
+        if exec!(on, sql, id.to_string(), days, expires_at.map(us), now)? == 0 {
+            return Ok(false);
+        }
+        let detail = serde_json::json!({"duration_days": duration.days()});
+        consent_history::note(on, id, "user", "renewed", &detail.to_string()).await?;
+        Ok(true)
+    }
+}
+
 /// Who ended a consent, in our words.
 fn actor(rejection: &Rejection) -> &'static str {
     match rejection.rejected_by.as_str() {

@@ -18,7 +18,7 @@ pub struct ConsentChange {
     pub at: Timestamp,
     /// Who: `user`, `institution`, `application`.
     pub actor: String,
-    /// What: `created`, `authorised`, `rejected`, `expired`, `expiry_changed`.
+    /// What: `created`, `authorised`, `renewed`, `rejected`, `expired`, `expiry_changed`.
     pub what: String,
     /// Where it stood from then on.
     pub status: ConsentStatus,

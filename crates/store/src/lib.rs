@@ -54,6 +54,7 @@ mod master;
 mod owner;
 mod pending;
 mod person;
+mod portal_visit;
 mod progress;
 
 mod query;
@@ -96,6 +97,7 @@ pub use link::{BankTokens, Link, LinkFilter, LinkPatch, StoredTokens};
 pub use master::MasterKeys;
 pub use owner::{NewOwner, OwnerFilter};
 pub use pending::is_there;
+pub use portal_visit::PortalVisit;
 pub use progress::Progress;
 pub use query::{Compare, OneOf, Page, Paging, Stored};
 pub use record::{Known, KnownRecords};

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::sync::Notify;
 use vinculo_connector::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Connector, ConnectorError,
-    CreditFamily, CreditList, NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
+    CreditFamily, CreditList, Extension, NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
 };
 use vinculo_domain::model::{
     AccountDraft, BalanceDraft, BillDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType,
@@ -237,6 +237,12 @@ impl Connector for Bank {
     async fn consent(&self, _: &Institution, id: &str) -> Result<BankConsent, ConnectorError> {
         self.enter("consent").await?;
         self.consent_of(id)
+    }
+
+    async fn extend(&self, _: &Access, extension: &Extension) -> Result<BankConsent, ConnectorError> {
+        self.enter("extend").await?;
+        self.state().ends = extension.expires_at;
+        self.consent_of(&extension.bank_consent_id)
     }
 
     async fn revoke(&self, _: &Institution, id: &str) -> Result<(), ConnectorError> {

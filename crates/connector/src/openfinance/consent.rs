@@ -12,7 +12,7 @@ use super::map::consent;
 use super::wire::consents::Consent;
 use super::wire::envelope::Envelope;
 use super::{OpenFinance, endpoint};
-use crate::{BankConsent, ConnectorError, NewConsent, ProtocolError};
+use crate::{Access, BankConsent, ConnectorError, Extension, NewConsent, ProtocolError};
 
 impl OpenFinance {
     pub(super) async fn post_consent(
@@ -20,15 +20,31 @@ impl OpenFinance {
         institution: &Institution,
         new: &NewConsent,
     ) -> Result<BankConsent, ConnectorError> {
-        let url = self.consents_url(institution, None)?;
+        let url = self.consents_url(institution, &[])?;
         let body = consent::request(new);
         let request = |token: &SecretString| self.consent_call(institution, Method::POST, &url, token).json(&body);
         let reply = self.with_client_token(institution, request).await?.data()?;
         read(&reply)
     }
 
+    pub(super) async fn post_extension(
+        &self,
+        access: &Access,
+        extension: &Extension,
+    ) -> Result<BankConsent, ConnectorError> {
+        let institution = &access.institution;
+        let url = self.consents_url(institution, &[&extension.bank_consent_id, "extends"])?;
+        let request = self
+            .consent_call(institution, Method::POST, &url, &access.access_token)
+            .header("x-fapi-customer-ip-address", extension.ip.to_string())
+            .header("x-customer-user-agent", &extension.user_agent)
+            .json(&consent::extension(extension));
+        let reply = self.http.once(request, self.http.limits.protocol_bytes).await?.data()?;
+        read(&reply)
+    }
+
     pub(super) async fn get_consent(&self, institution: &Institution, id: &str) -> Result<BankConsent, ConnectorError> {
-        let url = self.consents_url(institution, Some(id))?;
+        let url = self.consents_url(institution, &[id])?;
         let limit = self.http.limits.protocol_bytes;
         let token = self.client_token(institution).await?;
         let call = |token: &SecretString| self.consent_call(institution, Method::GET, &url, token);
@@ -44,7 +60,7 @@ impl OpenFinance {
     }
 
     pub(super) async fn delete_consent(&self, institution: &Institution, id: &str) -> Result<(), ConnectorError> {
-        let url = self.consents_url(institution, Some(id))?;
+        let url = self.consents_url(institution, &[id])?;
         let request = |token: &SecretString| self.consent_call(institution, Method::DELETE, &url, token);
         match self.with_client_token(institution, request).await?.data() {
             Ok(_) | Err(ConnectorError::NotFound) => Ok(()),
@@ -88,8 +104,8 @@ impl OpenFinance {
         request.bearer_auth(token.expose_secret()).header(ACCEPT, "application/json")
     }
 
-    fn consents_url(&self, institution: &Institution, id: Option<&str>) -> Result<Url, ConnectorError> {
-        let segments: Vec<&str> = std::iter::once("consents").chain(id).collect();
+    fn consents_url(&self, institution: &Institution, below: &[&str]) -> Result<Url, ConnectorError> {
+        let segments = [&["consents"], below].concat();
         let url = endpoint(institution, "consents", 3, &segments)?;
         self.http.secure(&url)?;
         Ok(url)

@@ -44,7 +44,8 @@ pub use settings::{
 
 use crate::{
     Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Connector, ConnectorError,
-    CreditFamily, CreditList, NewConsent, PageOf, PageToken, Pending, ProtocolError, SharedResource, Tokens, Window,
+    CreditFamily, CreditList, Extension, NewConsent, PageOf, PageToken, Pending, ProtocolError, SharedResource, Tokens,
+    Window,
 };
 
 /// The connector for Open Finance Brasil.
@@ -149,6 +150,10 @@ impl Connector for OpenFinance {
 
     async fn consent(&self, institution: &Institution, bank_consent_id: &str) -> Result<BankConsent, ConnectorError> {
         self.get_consent(institution, bank_consent_id).await
+    }
+
+    async fn extend(&self, access: &Access, extension: &Extension) -> Result<BankConsent, ConnectorError> {
+        self.post_extension(access, extension).await
     }
 
     async fn revoke(&self, institution: &Institution, bank_consent_id: &str) -> Result<(), ConnectorError> {

@@ -8,3 +8,4 @@ pub(crate) mod not_found;
 pub(crate) mod origin;
 pub(crate) mod paths;
 pub(crate) mod request_id;
+pub(crate) mod visitor;

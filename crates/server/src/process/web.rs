@@ -12,6 +12,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::util::MapRequest;
+
+use crate::http::visitor::Peer;
 
 /// How long headers may take, the wait for the next request included: longer than proxies keep idle connections, so that
 /// it is they who close them.
@@ -47,6 +50,13 @@ async fn take(mut listener: TcpListener, mut each: impl FnMut(TcpStream), stop: 
 }
 
 async fn connection(http: Builder<TokioExecutor>, stream: TcpStream, router: Router, stop: CancellationToken) {
+    let peer = stream.peer_addr().ok().map(Peer);
+    let router = MapRequest::new(router, move |mut request: http::Request<_>| {
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(peer);
+        }
+        request
+    });
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

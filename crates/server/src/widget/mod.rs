@@ -12,24 +12,24 @@
 pub(crate) mod assets;
 mod callback;
 mod color;
-mod dates;
-mod directory;
+pub(crate) mod dates;
+pub(crate) mod directory;
 mod events;
 mod flow;
 mod opening;
-mod over;
+pub(crate) mod over;
 #[cfg(test)]
 mod pages;
-mod params;
+pub(crate) mod params;
 pub(crate) mod phrases;
 mod search;
 pub(crate) mod security;
 pub(crate) mod shell;
-mod step;
-mod stop;
+pub(crate) mod step;
+pub(crate) mod stop;
 mod theme;
-mod tile;
-mod visit;
+pub(crate) mod tile;
+pub(crate) mod visit;
 
 pub(crate) use stop::{missing as not_found, see};
 

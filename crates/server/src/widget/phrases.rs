@@ -56,6 +56,7 @@ phrases! {
         callback: CallbackWords,
         missing: MissingWords,
         trouble: TroubleWords,
+        portal: PortalWords,
     }
     /// On several pages.
     CommonWords {
@@ -227,6 +228,45 @@ phrases! {
         empty: String,
         unknown_title: String,
         unknown: String,
+    }
+    /// What the user shares, to see and to change.
+    PortalWords {
+        title: String,
+        lede: String,
+        active: String,
+        pending: String,
+        inactive: String,
+        none: String,
+        status_active: String,
+        status_pending: String,
+        status_expired: String,
+        status_ended: String,
+        since: String,
+        history: String,
+        h_created: String,
+        h_authorised: String,
+        h_renewed: String,
+        h_expiry_changed: String,
+        h_rejected: String,
+        h_expired: String,
+        renew: String,
+        revoke: String,
+        revoke_title: String,
+        revoke_text: String,
+        revoke_confirm: String,
+        keep: String,
+        renew_title: String,
+        renew_lede: String,
+        renew_confirm: String,
+        not_longer: String,
+        several_approvers: String,
+        refused: String,
+        over: String,
+        no_answer: String,
+        renewed: String,
+        revoked: String,
+        closed_title: String,
+        closed: String,
     }
     /// No such page.
     MissingWords {

@@ -26,6 +26,11 @@ impl Tile {
         Self::new(&institution.display_name, institution.logo.as_deref(), &institution.primary_color)
     }
 
+    /// The tile of an institution that is not known any more.
+    pub(crate) fn nameless() -> Self {
+        Self::new("", None, "")
+    }
+
     fn new(name: &str, logo: Option<&str>, color: &str) -> Self {
         // The directory is somebody else's: a colour that is none becomes a quiet grey.
         let color = color.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));

@@ -1,27 +1,44 @@
 //! Consents: the API's request, the bank's answer.
 
+use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
-use vinculo_domain::{ConsentStatus, PermissionSet, Rejection};
+use vinculo_domain::{ConsentStatus, Identification, PermissionSet, Rejection};
 
 use super::missing;
-use crate::openfinance::wire::consents::{Consent, NewConsentBody, NewConsentData, Party, PartyDocument};
+use crate::openfinance::wire::consents::{
+    Consent, ExtensionBody, ExtensionData, NewConsentBody, NewConsentData, Party, PartyDocument,
+};
 use crate::openfinance::wire::value::Text;
-use crate::{BankConsent, NewConsent, ProtocolError};
+use crate::{BankConsent, Extension, NewConsent, ProtocolError};
 
 /// Writes the body of `POST /consents`. Without an end the field is absent, which means "indeterminate".
 pub(crate) fn request(consent: &NewConsent) -> NewConsentBody<'_> {
-    let identification = &consent.identification;
-    let party = |identification, rel| Party { document: PartyDocument { identification, rel } };
-    let company = identification.company.as_ref().map(|(cnpj, _)| party(cnpj.as_str(), "CNPJ"));
-    let seconds = DateTimePrinter::new().precision(Some(0));
+    let (logged_user, business_entity) = parties(&consent.identification);
     NewConsentBody {
         data: NewConsentData {
-            logged_user: party(identification.cpf.as_str(), "CPF"),
-            business_entity: company,
+            logged_user,
+            business_entity,
             permissions: consent.permissions.iter().map(|permission| permission.as_str()).collect(),
-            expiration_date_time: consent.expires_at.map(|at| seconds.timestamp_to_string(&at)),
+            expiration_date_time: consent.expires_at.map(seconds),
         },
     }
+}
+
+/// Writes the body of `POST /consents/{consentId}/extends`.
+pub(crate) fn extension(extension: &Extension) -> ExtensionBody<'_> {
+    let (logged_user, business_entity) = parties(&extension.identification);
+    let expiration_date_time = extension.expires_at.map(seconds);
+    ExtensionBody { data: ExtensionData { logged_user, business_entity, expiration_date_time } }
+}
+
+fn parties(identification: &Identification) -> (Party<'_>, Option<Party<'_>>) {
+    let party = |identification, rel| Party { document: PartyDocument { identification, rel } };
+    let company = identification.company.as_ref().map(|(cnpj, _)| party(cnpj.as_str(), "CNPJ"));
+    (party(identification.cpf.as_str(), "CPF"), company)
+}
+
+fn seconds(at: Timestamp) -> String {
+    DateTimePrinter::new().precision(Some(0)).timestamp_to_string(&at)
 }
 
 /// Reads a consent of the bank.

@@ -21,6 +21,22 @@ pub(crate) struct NewConsentData<'a> {
     pub(crate) expiration_date_time: Option<String>,
 }
 
+/// The body of `POST /consents/{consentId}/extends`.
+#[derive(Serialize)]
+pub(crate) struct ExtensionBody<'a> {
+    pub(crate) data: ExtensionData<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExtensionData<'a> {
+    pub(crate) logged_user: Party<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) business_entity: Option<Party<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expiration_date_time: Option<String>,
+}
+
 #[derive(Serialize)]
 pub(crate) struct Party<'a> {
     pub(crate) document: PartyDocument<'a>,

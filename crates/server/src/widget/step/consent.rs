@@ -22,10 +22,10 @@ use crate::widget::visit::{Change, Visit, change, standing};
 
 /// One duration of the list.
 #[derive(Debug)]
-struct DurationChoice {
-    value: String,
-    text: String,
-    selected: bool,
+pub(crate) struct DurationChoice {
+    pub(crate) value: String,
+    pub(crate) text: String,
+    pub(crate) selected: bool,
 }
 
 /// The page.
@@ -81,7 +81,13 @@ impl ConsentPage {
     }
 }
 
-fn durations(t: &ConsentWords, selected: ConsentDuration, now: Timestamp, locale: Locale) -> Vec<DurationChoice> {
+/// Returns the choices, each with its end.
+pub(crate) fn durations(
+    t: &ConsentWords,
+    selected: ConsentDuration,
+    now: Timestamp,
+    locale: Locale,
+) -> Vec<DurationChoice> {
     let choice = |duration: ConsentDuration| DurationChoice {
         value: duration.form_value(),
         text: match duration.end(now) {
@@ -94,7 +100,7 @@ fn durations(t: &ConsentWords, selected: ConsentDuration, now: Timestamp, locale
 }
 
 /// Returns the name of a duration: `Indeterminado`, `12 meses`.
-pub(in crate::widget) fn name(t: &ConsentWords, duration: ConsentDuration) -> String {
+pub(crate) fn name(t: &ConsentWords, duration: ConsentDuration) -> String {
     match duration.months() {
         Some(months) => fill(&t.months, &[("months", &months.to_string())]),
         None => t.undefined.clone(),
@@ -102,7 +108,7 @@ pub(in crate::widget) fn name(t: &ConsentWords, duration: ConsentDuration) -> St
 }
 
 /// Returns the end of a duration: `até 22/11/2027`.
-pub(in crate::widget) fn until(t: &ConsentWords, end: Timestamp, locale: Locale) -> String {
+pub(crate) fn until(t: &ConsentWords, end: Timestamp, locale: Locale) -> String {
     fill(&t.until, &[("date", &dates::written(end, locale))])
 }
 

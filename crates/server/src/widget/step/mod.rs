@@ -4,7 +4,7 @@
 //! send a form again.
 
 pub(super) mod connecting;
-pub(super) mod consent;
+pub(crate) mod consent;
 pub(super) mod done;
 pub(super) mod exit;
 pub(super) mod failed;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use vinculo_domain::{
-    CallbackPolicy, Category, Cnpj, ConsentDuration, Cpf, HttpUrl, Identification, Invalid, WidgetConfig,
+    CallbackPolicy, Category, Cnpj, ConsentDuration, Cpf, Feature, HttpUrl, Identification, Invalid, WidgetConfig,
 };
 
 use super::MAX_LIST;
@@ -16,7 +16,9 @@ pub(super) fn read(consent: Form<'_>, policy: CallbackPolicy, problems: &mut Pro
     if let Some(purpose) = consent.text(problems, "purpose", WidgetConfig::MAX_PURPOSE) {
         config.purpose = purpose.to_owned();
     }
-    if consent.require(problems, "terms_and_conditions_url").is_some() {
+    // The portal asks for nothing new: there the terms may be left out (belvo-widget 2.5).
+    let needed = config.feature == Feature::ConsentLinkCreation;
+    if !needed || consent.require(problems, "terms_and_conditions_url").is_some() {
         config.terms_and_conditions_url =
             consent.parsed(problems, "terms_and_conditions_url", |text| HttpUrl::parse(text, policy));
     }
