@@ -80,6 +80,13 @@ impl AppBuilder {
         };
         app.launch().await;
         app.credentials = if production { app.make_credentials() } else { app.read_credentials() };
+        if !production {
+            // The directory is read right after the start, and until then there is no bank to choose.
+            eventually("the directory has been read", || async {
+                (app.get("/api/institutions/?page_size=1").await["count"] != 0).then_some(())
+            })
+            .await;
+        }
         Some(app)
     }
 }

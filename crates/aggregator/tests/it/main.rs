@@ -18,6 +18,7 @@ mod erasing;
 mod fetching;
 mod investing;
 mod leases;
+mod managing;
 mod refreshing;
 mod replaying;
 mod retention;

@@ -8,7 +8,6 @@ use super::status::Standing;
 use super::visit::Visit;
 use crate::state::AppState;
 use crate::widget::dates;
-use crate::widget::phrases::PortalWords;
 use crate::widget::shell::Shell;
 use crate::widget::stop::Flow;
 use crate::widget::tile::Tile;
@@ -31,7 +30,6 @@ struct Group {
 #[template(path = "portal/list.html")]
 struct ListPage {
     shell: Shell,
-    t: &'static PortalWords,
     lede: String,
     none: String,
     groups: Vec<Group>,
@@ -57,7 +55,7 @@ pub(super) async fn show(State(state): State<AppState>, Path(id): Path<String>) 
     }
     let shell = visit.shell("portal-list", None).titled(&t.title).styled(&style);
     let groups: Vec<Group> = groups.into_iter().filter(|group| !group.rows.is_empty()).collect();
-    Ok(visit.page(&ListPage { lede: shell.say(&t.lede), none: shell.say(&t.none), t, groups, shell }))
+    Ok(visit.page(&ListPage { lede: shell.say(&t.lede), none: shell.say(&t.none), groups, shell }))
 }
 
 async fn row(state: &AppState, visit: &Visit, consent: &Consent, standing: Standing) -> Flow<Row> {

@@ -4,6 +4,7 @@ mod cluster;
 mod commands;
 mod first_start;
 mod journey;
+mod portal;
 mod probe;
 mod production;
 mod rotation;

@@ -1,0 +1,139 @@
+//! The portal with a bank that answers: see, renew, end; and who does not get in.
+
+use serde_json::{Value, json};
+use vinculo_testkit::{App, Journey, Person};
+
+/// A token that opens the portal for a person.
+fn body(app: &App, person: &Person) -> Value {
+    json!({
+        "id": app.credentials.secret_id,
+        "password": app.credentials.secret_password,
+        "scopes": "read_consents,write_consents,write_consent_callback",
+        "widget": {
+            "openfinance_feature": "consent_management",
+            "consent": {
+                "permissions": ["REGISTER", "ACCOUNTS", "CREDIT_CARDS", "CREDIT_OPERATIONS"],
+                "identification_info": person.identification(),
+            },
+        },
+    })
+}
+
+/// Opens the portal. A journey's pages are pages like any others.
+async fn portal(app: &App, person: &Person, more: &str) -> Journey {
+    let access = app.token(&body(app, person)).await;
+    let mut journey = Journey::open(app, "none").await;
+    journey.get(format!("{}/portal/?access_token={access}&locale=pt{more}", app.url).parse().unwrap()).await;
+    assert!(!journey.url.as_str().contains("access_token"), "the token leaves the address");
+    journey
+}
+
+/// Connects for three months, and returns the link and its consent.
+async fn connect(app: &App, person: &Person) -> (String, String) {
+    let mut body = app.token_body(person);
+    body["widget"]["consent"]["default_consent_duration_days"] = json!(92);
+    let mut journey = Journey::open(app, &app.token(&body).await).await;
+    journey.to_bank(person).await;
+    journey.log_in(person.login, "P@ssword01").await;
+    journey.decide(true).await;
+    journey.callback().await;
+    let link = journey.settle().await.link.expect("connected");
+    let consents = app.list(&format!("/api/consents/?user_document={}", person.cpf)).await;
+    let own = consents.into_iter().find(|consent| consent["link_id"] == link.as_str()).unwrap();
+    (link, own["id"].as_str().unwrap().to_owned())
+}
+
+async fn consent(app: &App, id: &str) -> Value {
+    app.get(&format!("/api/consents/{id}/")).await
+}
+
+async fn follow(journey: &mut Journey, id: &str) {
+    let before = journey.page.split(&format!("id=\"{id}\"")).next().unwrap().rfind('<').unwrap();
+    let href = vinculo_testkit::text_between(&journey.page[before..], "href=\"", "\"").unwrap().to_owned();
+    journey.get(journey.url.join(&href).unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_person_renews_and_ends_what_they_share() {
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let (link, id) = connect(&app, &Person::RALPH).await;
+    let before = consent(&app, &id).await;
+    assert_eq!(before["consent_duration"], 92);
+
+    let mut journey = portal(&app, &Person::RALPH, &format!("&action=renew&consent_id={id}&link_id={link}")).await;
+    assert_eq!(journey.step(), "portal-renew", "{}", journey.page);
+    journey.submit("id=\"step-form\"", |form| form.set("duration", "275")).await;
+    assert_eq!(journey.step(), "portal-consent", "{}", journey.page);
+    assert!(journey.page.contains("Prazo alterado por você"));
+    let renewed = consent(&app, &id).await;
+    assert_eq!((&renewed["consent_duration"], &renewed["link_id"]), (&json!(275), &json!(link)));
+    assert_ne!(renewed["expired_at"], before["expired_at"]);
+
+    follow(&mut journey, "renew").await;
+    assert!(!journey.page.contains("value=\"92\""), "only later ends are offered");
+    for wrong in ["92", "365", "", "undefined; DROP TABLE"] {
+        journey.submit("id=\"step-form\"", |form| form.set("duration", wrong)).await;
+        assert_eq!(journey.step(), "portal-renew", "{wrong}: {}", journey.page);
+        assert!(journey.page.contains("Escolha um prazo que termine depois do atual."), "{wrong}");
+    }
+    assert_eq!(consent(&app, &id).await["expired_at"], renewed["expired_at"]);
+    follow(&mut journey, "keep").await;
+
+    follow(&mut journey, "revoke").await;
+    assert_eq!(journey.step(), "portal-revoke");
+    journey.submit("id=\"step-form\"", |form| form).await;
+    assert_eq!(journey.step(), "portal-consent");
+    assert!(journey.page.contains("Compartilhamento encerrado.") && !journey.page.contains("id=\"revoke\""));
+    assert_eq!(consent(&app, &id).await["status"], "REJECTED");
+    assert_eq!(app.get(&format!("/api/links/{link}/")).await["status"], "invalid");
+    vinculo_testkit::eventually("the bank was told", || async {
+        app.log().contains("consent ended at the bank").then_some(())
+    })
+    .await;
+    // Once more changes nothing.
+    let again = journey.url.join(&format!("{}/revoke", journey.url.path())).unwrap();
+    journey.get(again).await;
+    assert_eq!(journey.step(), "portal-consent");
+}
+
+#[tokio::test]
+async fn a_person_sees_their_own_and_nobody_elses() {
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let (_, ralphs) = connect(&app, &Person::RALPH).await;
+    let list = portal(&app, &Person::RALPH, "").await;
+    assert_eq!(list.step(), "portal-list");
+    assert!(list.page.contains(&ralphs) && list.page.contains("Ativos"), "{}", list.page);
+    assert!(!list.page.contains(Person::RALPH.cpf));
+    let mut journey = portal(&app, &Person::JANICE, "").await;
+    assert!(!journey.page.contains(&ralphs) && journey.page.contains("Você não compartilha dados"));
+    for below in [ralphs.clone(), format!("{ralphs}/renew"), format!("{ralphs}/revoke"), "x".to_owned()] {
+        let url = format!("{}/{below}", journey.url);
+        let mut stranger = Journey::open(&app, "none").await;
+        stranger.get(url.parse().unwrap()).await;
+        assert_eq!(stranger.status, 404, "{below}");
+    }
+    let post = vinculo_testkit::Form { action: format!("{}/{ralphs}/revoke", journey.url), ..Default::default() };
+    journey.post(post).await;
+    assert_eq!(journey.status, 404);
+    assert_eq!(consent(&app, &ralphs).await["status"], "AUTHORISED");
+}
+
+#[tokio::test]
+async fn other_tokens_and_old_visits_open_nothing() {
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let connecting = app.token(&app.token_body(&Person::RALPH)).await;
+    let mut nobody = body(&app, &Person::RALPH);
+    nobody["widget"]["consent"].as_object_mut().unwrap().remove("identification_info");
+    let anonymous = app.token(&nobody).await;
+    let expired = app.token(&body(&app, &Person::RALPH)).await;
+    let journey = portal(&app, &Person::RALPH, "").await;
+    app.advance(31 * 60).await;
+    for token in ["", "forged", &connecting, &anonymous, &expired] {
+        let mut refused = Journey::open(&app, "none").await;
+        refused.get(format!("{}/portal/?access_token={token}", app.url).parse().unwrap()).await;
+        assert_eq!((refused.status.as_u16(), refused.step()), (401, "portal-closed"), "{token}");
+    }
+    let mut old = journey;
+    old.reload().await;
+    assert_eq!((old.status.as_u16(), old.step()), (401, "portal-closed"));
+}
