@@ -115,6 +115,7 @@ fn row(world: &World, n: usize, day: Date, body: &str) -> NewTransaction {
         status: Some("PROCESSED".to_owned()),
         reference: None,
         bill_name: None,
+        provisional: false,
         created_at: world.env.now(),
         collected_at: world.env.now(),
         body: body.to_owned(),
