@@ -155,8 +155,8 @@ mod tests {
                 "total_owners",
                 "total_accounts",
                 "total_balances",
-                "total_transactions",
                 "total_bills",
+                "total_transactions",
                 "total_investments",
                 "total_transactions",
                 "total_exchanges"

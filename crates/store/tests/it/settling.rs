@@ -8,6 +8,7 @@ use crate::support::{World, amount, date, each};
 fn make(w: &World, key: &str, day: &str, status: &str, worth: &str) -> NewTransaction {
     let mut one = w.a_transaction(key, day);
     one.status = Some(status.to_owned());
+    one.provisional = status == "PENDING";
     one.amount = amount(worth);
     let made = one.created_at;
     one.body = format!(r#"{{"id":"{}","created_at":"{made:.6}","status":"{status}","note":"{key}"}}"#, one.id);
