@@ -32,17 +32,12 @@ struct Row {
     currency: Option<String>,
     kind: Option<String>,
     created_at: At,
-    collected_at: At,
     body: Vec<u8>,
 }
 
 impl Row {
-    /// How far the other one is from this pending one, when it can be the same payment: it came after this one was last
-    /// seen. Whoever was known before has a life of its own.
+    /// How far the other one is from this pending one, when it can be the same payment.
     fn distance(&self, other: &Row) -> Option<i32> {
-        if other.created_at.0 <= self.collected_at.0 {
-            return None;
-        }
         let same = self.amount == other.amount && self.currency == other.currency && self.kind == other.kind;
         let days = self.value_date.0.until(other.value_date.0).ok()?.get_days();
         (same && DAYS.contains(&days)).then_some(days.abs())
@@ -50,8 +45,12 @@ impl Row {
 }
 
 const COLUMNS: &str =
-    "SELECT id, link_id, value_date, amount, currency, kind, created_at, collected_at, body FROM transactions
+    "SELECT id, link_id, value_date, amount, currency, kind, created_at, body FROM transactions
      WHERE link_id = (SELECT link_id FROM accounts WHERE id = $1) AND account_id = $1 AND ";
+
+/// When a round's first page of an account was read.
+const BEGUN: &str = "(SELECT min(r.collected_at) FROM transactions r
+     WHERE r.link_id = (SELECT link_id FROM accounts WHERE id = $1) AND r.account_id = $1 AND r.round = $2)";
 
 impl Tx {
     /// Looks for what became of an account's transactions that are provisional with a `value_date` from `from` to
@@ -68,7 +67,8 @@ impl Tx {
         if pending.is_empty() {
             return Ok(Settled::default());
         }
-        let sql = format!("{COLUMNS} round = $2 AND NOT provisional");
+        // Whoever was known before the round read its first page has a life of its own.
+        let sql = format!("{COLUMNS} round = $2 AND NOT provisional AND created_at >= {BEGUN}");
         let mut fresh: Vec<Row> = select(on, &sql, account, &[round]).await?;
         let mut settled = Settled::default();
         let link = pending.first().map(|row| row.link_id.0);
