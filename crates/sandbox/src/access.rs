@@ -24,6 +24,8 @@ pub struct Access {
     pub consent_id: String,
     /// Ids of the resources chosen on the confirmation page (accounts and cards).
     pub accounts: Vec<String>,
+    /// When the sharing began: what had been closed for long by then is not part of it.
+    pub since: Timestamp,
     /// The client that holds the token.
     pub client_id: String,
     /// The bank's clock at the time of the request.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
@@ -16,16 +16,19 @@ use serde_json::{Value, json};
 use crate::network::Network;
 use crate::receivers;
 use crate::state::{Outcome, StateError};
+use crate::usage::Limits;
 
 /// The furthest that one call may move the clock: ten years, in seconds.
 const FURTHEST: i64 = 10 * 366 * 24 * 60 * 60;
 
-/// The clock, and forced outcomes; see [`crate::outcomes`].
+/// The clock, forced outcomes (see [`crate::outcomes`]), and what has been called (see [`crate::usage`]).
 pub(crate) fn router(net: Arc<Network>) -> Router {
     Router::new()
         .route("/sandbox/outcomes", post(add).get(list).delete(clear))
         .route("/sandbox/outcomes/{id}", delete(remove))
         .route("/sandbox/clock", get(time).post(advance))
+        .route("/sandbox/usage", get(usage))
+        .route("/sandbox/limits", get(limits).put(enforce))
         .route("/sandbox/receivers", post(receivers::join))
         .layer(middleware::from_fn_with_state(net.clone(), from_here))
         .with_state(net)
@@ -71,6 +74,39 @@ fn refused(error: &str, description: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({"error": error, "error_description": description}))).into_response()
 }
 
+/// What `GET /sandbox/usage` may be narrowed to.
+#[derive(serde::Deserialize)]
+struct Narrowed {
+    month: Option<String>,
+    consent: Option<String>,
+}
+
+/// Tells how often data has been asked for.
+async fn usage(State(net): State<Arc<Network>>, Query(narrowed): Query<Narrowed>) -> Response {
+    match net.usage.list(narrowed.month.as_deref(), narrowed.consent.as_deref()) {
+        Ok(lines) => Json(json!({"now": net.clock.now(), "usage": lines})).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Tells which limits are enforced.
+async fn limits(State(net): State<Arc<Network>>) -> Response {
+    net.usage.limits().map_or_else(|error| failed(&error), |limits| Json(limits).into_response())
+}
+
+/// Changes which limits are enforced.
+async fn enforce(State(net): State<Arc<Network>>, body: Bytes) -> Response {
+    let wanted: Limits = match serde_json::from_slice(&body) {
+        Ok(wanted) => wanted,
+        Err(error) => return refused("invalid_limits", &error.to_string()),
+    };
+    match net.usage.enforce(wanted).await {
+        Ok(true) => limits(State(net)).await,
+        Ok(false) => refused("invalid_limits", "per_minute is out of bounds"),
+        Err(error) => failed(&error),
+    }
+}
+
 /// Adds an outcome.
 async fn add(State(net): State<Arc<Network>>, body: Bytes) -> Response {
     let outcome: Outcome = match serde_json::from_slice(&body) {
@@ -104,6 +140,6 @@ fn gone(removed: Result<(), StateError>) -> Response {
 }
 
 fn failed(error: &StateError) -> Response {
-    tracing::error!(%error, "a forced outcome could not be kept");
+    tracing::error!(%error, "a control call of the sandbox failed");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

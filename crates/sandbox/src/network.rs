@@ -15,6 +15,7 @@ use crate::people::People;
 use crate::remote::RemoteKeys;
 use crate::state::{CLIENTS, Client, Db, SOFTWARES, StateError};
 use crate::urls::Urls;
+use crate::usage::Usage;
 use crate::{Clock, SandboxError};
 
 /// The network: its state, its keys, its people, its clock.
@@ -25,6 +26,7 @@ pub(crate) struct Network {
     pub(crate) people: People,
     pub(crate) urls: Urls,
     pub(crate) outcomes: Outcomes,
+    pub(crate) usage: Usage,
     pub(crate) registrar: Registrar,
     pub(crate) remote: RemoteKeys,
     /// Cancelled when the network stops: what hangs on purpose lets go.

@@ -18,6 +18,7 @@ use crate::pki::{Authority, Folder, new_key};
 use crate::remote::RemoteKeys;
 use crate::state::{Db, StateError};
 use crate::urls::Urls;
+use crate::usage::Usage;
 use crate::{
     Clock, KnownClient, PeopleTls, ReceiverKit, ReceiverSettings, SandboxError, SandboxOptions, SandboxSettings,
     directory, known, listeners,
@@ -144,10 +145,10 @@ async fn open_network(
     let db = Db::open(&folder.path("bank.redb")).await.map_err(|error| broken(&error))?;
     let outcomes = Outcomes::open(&db).map_err(|error| broken(&error))?;
     let keys = Keys::open(folder.inside("keys")?)?;
-    let stop = CancellationToken::new();
+    let (stop, usage) = (CancellationToken::new(), Usage::open(&db));
     let people = crate::people::People::new();
     let remote = RemoteKeys::new(clients, registrar.ca.root_pem())?;
-    Ok(Arc::new(Network { clock, db, keys, people, urls, outcomes, registrar, remote, stop }))
+    Ok(Arc::new(Network { clock, db, keys, people, urls, outcomes, usage, registrar, remote, stop }))
 }
 
 /// The people-facing listener.

@@ -13,12 +13,16 @@ use super::ApiError;
 use crate::network::Bank;
 
 /// The version of each API family, by the first segment of its path.
-const VERSIONS: [(&str, &str); 5] = [
+const VERSIONS: [(&str, &str); 9] = [
     ("consents", "3.3.1"),
     ("resources", "3.1.0"),
     ("customers", "2.3.0"),
     ("accounts", "2.5.1"),
     ("credit-cards-accounts", "2.4.0"),
+    ("loans", "2.6.0"),
+    ("financings", "2.4.0"),
+    ("unarranged-accounts-overdraft", "2.4.0"),
+    ("invoice-financings", "2.4.0"),
 ];
 
 /// Checks and echoes the interaction id, names the version, dates the answer and dresses refusals.

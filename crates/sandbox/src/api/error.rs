@@ -13,12 +13,14 @@ pub(crate) struct ApiError {
     pub(crate) code: String,
     pub(crate) title: String,
     pub(crate) detail: String,
+    /// Seconds after which the caller may try again.
+    pub(crate) retry_after: Option<i64>,
 }
 
 impl ApiError {
     /// A refusal with its own code.
     pub(crate) fn new(status: StatusCode, code: &str, title: &str, detail: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), title: title.to_owned(), detail: detail.into() }
+        Self { status, code: code.to_owned(), title: title.to_owned(), detail: detail.into(), retry_after: None }
     }
 
     /// 400.
@@ -45,6 +47,11 @@ impl ApiError {
     pub(crate) fn unprocessable(code: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, &detail.clone(), detail)
+    }
+
+    /// 429: too many calls in this minute.
+    pub(crate) fn slow_down(seconds: i64) -> Self {
+        Self { retry_after: Some(seconds), ..Self::of_status(StatusCode::TOO_MANY_REQUESTS) }
     }
 
     /// What a bare status means.
@@ -88,6 +95,9 @@ impl IntoResponse for ApiError {
         let mut response = self.status.into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(self);
         response

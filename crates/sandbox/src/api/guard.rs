@@ -9,8 +9,10 @@ use serde_json::Value;
 
 use super::{ApiError, bearer};
 use crate::access::Access;
+use crate::data;
 use crate::network::Bank;
 use crate::state::{Consent, Grant, OutcomeKind};
+use crate::usage::{Call, Endpoint, Meter};
 
 /// The most that an answer may weigh that a forced outcome rewrites, in bytes.
 const MAX_REWRITTEN: usize = 8 * 1024 * 1024;
@@ -40,8 +42,8 @@ fn accepts_json(accept: &str) -> bool {
 pub(super) async fn guard(State(bank): State<Bank>, request: Request, next: Next) -> Response {
     match admit(&bank, request).await {
         Ok(Admitted::Forced(response)) => response,
-        Ok(Admitted::Passed(request)) => next.run(*request).await,
-        Ok(Admitted::Endless(request)) => endless(*request, next).await,
+        Ok(Admitted::Passed(request, metered)) => metered.counted(&bank, next.run(*request).await).await,
+        Ok(Admitted::Endless(request, metered)) => metered.counted(&bank, endless(*request, next).await).await,
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -49,8 +51,42 @@ pub(super) async fn guard(State(bank): State<Bank>, request: Request, next: Next
 /// A request that may go on, or one that a forced outcome has answered.
 enum Admitted {
     Forced(Response),
-    Passed(Box<Request>),
-    Endless(Box<Request>),
+    Passed(Box<Request>, Metered),
+    Endless(Box<Request>, Metered),
+}
+
+/// A call, and how it counts if it succeeds.
+struct Metered {
+    meter: Meter,
+    how: Call,
+}
+
+impl Metered {
+    /// Counts the call if it succeeded.
+    async fn counted(self, bank: &Bank, response: Response) -> Response {
+        if !response.status().is_success() {
+            return response;
+        }
+        let counted = bank.net.usage.count(self.meter, self.how).await;
+        counted.map_or_else(|error| ApiError::from(error).into_response(), |()| response)
+    }
+}
+
+/// Refuses what the limits in force do not allow.
+async fn metered(bank: &Bank, access: &Access, uri: &Uri) -> Result<Metered, ApiError> {
+    let usage = &bank.net.usage;
+    if let Some(seconds) = usage.too_fast(access)? {
+        return Err(ApiError::slow_down(seconds));
+    }
+    let meter = Meter::of(access, &Endpoint::of(uri.path()));
+    if data::continues(access, uri) {
+        return Ok(Metered { meter, how: Call::Page });
+    }
+    if usage.used_up(&meter)? {
+        usage.count(meter, Call::Refused).await?;
+        return Err(ApiError::of_status(StatusCode::LOCKED));
+    }
+    Ok(Metered { meter, how: Call::Counted })
 }
 
 async fn admit(bank: &Bank, request: Request) -> Result<Admitted, ApiError> {
@@ -61,14 +97,19 @@ async fn admit(bank: &Bank, request: Request) -> Result<Admitted, ApiError> {
     let Some((grant, consent)) = &held.granted else {
         return Err(ApiError::unauthorised("É necessário um token autorizado pelo cliente."));
     };
+    let access = access(bank, grant, consent);
+    let metered = metered(bank, &access, &parts.uri).await?;
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     let forced = bank.net.outcomes.take(bank.brand.slug, &steps, &held.documents()).await;
     if let Some(response) = forced_answer(bank, forced.as_ref()).await {
         return Ok(Admitted::Forced(response));
     }
-    parts.extensions.insert(access(bank, grant, consent));
+    parts.extensions.insert(access);
     let request = Box::new(Request::from_parts(parts, body));
-    Ok(if forced == Some(OutcomeKind::EndlessPages) { Admitted::Endless(request) } else { Admitted::Passed(request) })
+    Ok(match forced {
+        Some(OutcomeKind::EndlessPages) => Admitted::Endless(request, metered),
+        _ => Admitted::Passed(request, metered),
+    })
 }
 
 async fn forced_answer(bank: &Bank, forced: Option<&OutcomeKind>) -> Option<Response> {
@@ -84,6 +125,7 @@ pub(super) fn access(bank: &Bank, grant: &Grant, consent: &Consent) -> Access {
         permissions: consent.permissions.clone(),
         consent_id: consent.id.clone(),
         accounts: consent.accounts.clone(),
+        since: consent.created_at,
         client_id: grant.client_id.clone(),
         now: bank.now(),
         base_url: bank.net.urls.api(bank.brand),

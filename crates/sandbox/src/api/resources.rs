@@ -2,9 +2,10 @@
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use http::StatusCode;
+use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -13,11 +14,15 @@ use super::groups::RESOURCES_READ;
 use super::{ApiError, Held, guard};
 use crate::data;
 use crate::network::Bank;
+use crate::people::Conduct;
 
 /// How many items a page has unless the caller says otherwise; also the least a bank answers with.
 const DEFAULT_PAGE_SIZE: usize = 25;
 /// The most a caller may ask for.
 const MAX_PAGE_SIZE: usize = 1000;
+
+/// How long the bank gathers what somebody holds whose data is gathered slowly.
+const GATHERING: SignedDuration = SignedDuration::from_secs(30);
 
 /// Everything below `/resources/v3`.
 pub(super) fn router(bank: Bank) -> Router {
@@ -99,6 +104,11 @@ async fn list(State(bank): State<Bank>, held: Held, Query(paging): Query<Paging>
         return Ok(forced);
     }
     let access = guard::access(&bank, grant, consent);
+    let person = bank.net.people.by_document(&access.person);
+    let slow = person.is_some_and(|person| person.conduct == Conduct::GatheredSlowly);
+    if slow && access.now < consent.status_at + GATHERING {
+        return Ok(StatusCode::ACCEPTED.into_response());
+    }
     let resources = data::resources(&bank.net.people, &access);
     let address = format!("{}/resources/v3/resources", access.base_url);
     let body = paging.page()?.of(&resources, &address, &timestamp(access.now))?;

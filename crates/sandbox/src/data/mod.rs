@@ -1,4 +1,4 @@
-//! The data APIs of the banks: customers, accounts and credit cards.
+//! The data APIs of the banks: customers, accounts, credit cards, credit.
 //!
 //! Written from the standard alone (sections 7 and 11 of the reference), so that a misreading in the receiver
 //! cannot cancel out. Every request carries an [`Access`] in its extensions.
@@ -7,6 +7,7 @@ mod accounts;
 mod call;
 mod cards;
 mod company_facts;
+mod credit;
 mod customers;
 mod facts;
 mod paging;
@@ -48,6 +49,7 @@ pub fn router(people: People) -> Router {
     accounts::router()
         .merge(customers::router())
         .merge(cards::router())
+        .merge(credit::router())
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(people)
 }
@@ -56,7 +58,15 @@ pub fn router(people: People) -> Router {
 pub fn resources(people: &People, access: &Access) -> Vec<Resource> {
     let mut all = accounts::resources(people, access);
     all.extend(cards::resources(people, access));
+    all.extend(credit::resources(people, access));
     all
+}
+
+/// Says whether a call asks for a further page with a key that is good: such calls use nothing up.
+pub(crate) fn continues(access: &Access, uri: &Uri) -> bool {
+    let query = uri.query().unwrap_or_default().as_bytes();
+    let key = url::form_urlencoded::parse(query).find(|(name, _)| name == "pagination-key");
+    key.is_some_and(|(_, key)| paging::is_alive(access, uri.path(), &key))
 }
 
 /// The person behind the grant, and the company they act for, if both are known.
@@ -81,7 +91,9 @@ async fn method_not_allowed(uri: Uri) -> Response {
 }
 
 fn version_of(path: &str) -> &'static str {
-    const VERSIONS: [(&str, &str); 2] =
-        [("/customers/", CUSTOMERS_VERSION), ("/credit-cards-accounts/", cards::VERSION)];
-    VERSIONS.iter().find(|(family, _)| path.contains(family)).map_or(ACCOUNTS_VERSION, |(_, version)| version)
+    const VERSIONS: [(&str, &str); 2] = [("customers", CUSTOMERS_VERSION), ("credit-cards-accounts", cards::VERSION)];
+    let credit = credit::APIS.iter().map(|api| (api.name, api.version));
+    let mut versions = VERSIONS.into_iter().chain(credit);
+    let found = versions.find(|(family, _)| path.split('/').any(|segment| segment == *family));
+    found.map_or(ACCOUNTS_VERSION, |(_, version)| version)
 }

@@ -10,9 +10,14 @@ use url::form_urlencoded;
 
 use super::call::Call;
 use super::reply::{Links, Problem};
+use crate::{Access, Brand};
 
 const DEFAULT_SIZE: usize = 25;
 const MAX_SIZE: usize = 1000;
+/// The least that a page holds, whatever is asked for.
+const LEAST_SIZE: usize = 25;
+/// A brand with smaller pages than the standard allows to ask for, and their size.
+const SMALL_PAGES: (&str, usize) = ("ipe", 100);
 /// How long a `pagination-key` lives.
 const KEY_LIFE: SignedDuration = SignedDuration::from_mins(60);
 /// Only there so that a key made up by a caller is noticed; it guards nothing.
@@ -41,8 +46,9 @@ impl<'a> Paging<'a> {
         if page == 0 {
             return Err(Problem::OutOfBounds("page"));
         }
+        let size = size.clamp(LEAST_SIZE, most(call.access.brand));
         let key = call.parameter("pagination-key")?;
-        let as_of = key.and_then(|key| read_key(call, &path, key)).unwrap_or(call.access.now);
+        let as_of = key.and_then(|key| read_key(&call.access, &path, key)).unwrap_or(call.access.now);
         Ok(Self { call, path, page, size, as_of })
     }
 
@@ -77,9 +83,14 @@ impl<'a> Paging<'a> {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.call.filters());
         query.append_pair("page", &page.to_string()).append_pair("page-size", &self.size.to_string());
-        query.append_pair("pagination-key", &make_key(self.call, &self.path, self.as_of));
+        query.append_pair("pagination-key", &make_key(&self.call.access, &self.path, self.as_of));
         format!("{}?{}", self.call.address(&self.path), query.finish())
     }
+}
+
+/// The most that a page of the brand holds.
+fn most(brand: &Brand) -> usize {
+    if brand.slug == SMALL_PAGES.0 { SMALL_PAGES.1 } else { MAX_SIZE }
 }
 
 fn number(call: &Call, name: &'static str) -> Result<Option<usize>, Problem> {
@@ -87,23 +98,28 @@ fn number(call: &Call, name: &'static str) -> Result<Option<usize>, Problem> {
     call.parameter(name)?.map(|text| parse(text).ok_or(Problem::Malformed(name))).transpose()
 }
 
-fn make_key(call: &Call, path: &str, at: Timestamp) -> String {
+/// Says whether a `pagination-key` is good for the list at `path`.
+pub(super) fn is_alive(access: &Access, path: &str, key: &str) -> bool {
+    read_key(access, path, key).is_some()
+}
+
+fn make_key(access: &Access, path: &str, at: Timestamp) -> String {
     let mut bytes = at.as_microsecond().to_be_bytes().to_vec();
-    bytes.extend_from_slice(&tag(call, path, at).as_ref()[..16]);
+    bytes.extend_from_slice(&tag(access, path, at).as_ref()[..16]);
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// The instant in a key, if this bank made it for this list and consent and it still lives.
-fn read_key(call: &Call, path: &str, key: &str) -> Option<Timestamp> {
+fn read_key(access: &Access, path: &str, key: &str) -> Option<Timestamp> {
     let bytes = URL_SAFE_NO_PAD.decode(key).ok()?;
     let (micros, mark) = bytes.split_first_chunk::<8>()?;
     let at = Timestamp::from_microsecond(i64::from_be_bytes(*micros)).ok()?;
-    let age = call.access.now.duration_since(at);
+    let age = access.now.duration_since(at);
     let alive = (SignedDuration::ZERO..=KEY_LIFE).contains(&age);
-    (alive && mark == &tag(call, path, at).as_ref()[..16]).then_some(at)
+    (alive && mark == &tag(access, path, at).as_ref()[..16]).then_some(at)
 }
 
-fn tag(call: &Call, path: &str, at: Timestamp) -> hmac::Tag {
-    let text = format!("{}|{path}|{}", call.access.consent_id, at.as_microsecond());
+fn tag(access: &Access, path: &str, at: Timestamp) -> hmac::Tag {
+    let text = format!("{}|{path}|{}", access.consent_id, at.as_microsecond());
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, KEY_SECRET), text.as_bytes())
 }

@@ -126,19 +126,65 @@ const BUSINESS: Family = (
 );
 
 /// For brands that give credit.
-const CREDIT: [Family; 1] = [(
-    "credit-cards-accounts",
-    "2.4.0",
-    &[
-        "credit-cards-accounts/v2/accounts",
-        "credit-cards-accounts/v2/accounts/{creditCardAccountId}",
-        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/limits",
-        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/bills",
-        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/bills/{billId}/transactions",
-        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/transactions",
-        "credit-cards-accounts/v2/accounts/{creditCardAccountId}/transactions-current",
-    ],
-)];
+const CREDIT: [Family; 5] = [
+    (
+        "credit-cards-accounts",
+        "2.4.0",
+        &[
+            "credit-cards-accounts/v2/accounts",
+            "credit-cards-accounts/v2/accounts/{creditCardAccountId}",
+            "credit-cards-accounts/v2/accounts/{creditCardAccountId}/limits",
+            "credit-cards-accounts/v2/accounts/{creditCardAccountId}/bills",
+            "credit-cards-accounts/v2/accounts/{creditCardAccountId}/bills/{billId}/transactions",
+            "credit-cards-accounts/v2/accounts/{creditCardAccountId}/transactions",
+            "credit-cards-accounts/v2/accounts/{creditCardAccountId}/transactions-current",
+        ],
+    ),
+    (
+        "loans",
+        "2.6.0",
+        &[
+            "loans/v2/contracts",
+            "loans/v2/contracts/{contractId}",
+            "loans/v2/contracts/{contractId}/warranties",
+            "loans/v2/contracts/{contractId}/scheduled-instalments",
+            "loans/v2/contracts/{contractId}/payments",
+        ],
+    ),
+    (
+        "financings",
+        "2.4.0",
+        &[
+            "financings/v2/contracts",
+            "financings/v2/contracts/{contractId}",
+            "financings/v2/contracts/{contractId}/warranties",
+            "financings/v2/contracts/{contractId}/scheduled-instalments",
+            "financings/v2/contracts/{contractId}/payments",
+        ],
+    ),
+    (
+        "unarranged-accounts-overdraft",
+        "2.4.0",
+        &[
+            "unarranged-accounts-overdraft/v2/contracts",
+            "unarranged-accounts-overdraft/v2/contracts/{contractId}",
+            "unarranged-accounts-overdraft/v2/contracts/{contractId}/warranties",
+            "unarranged-accounts-overdraft/v2/contracts/{contractId}/scheduled-instalments",
+            "unarranged-accounts-overdraft/v2/contracts/{contractId}/payments",
+        ],
+    ),
+    (
+        "invoice-financings",
+        "2.4.0",
+        &[
+            "invoice-financings/v2/contracts",
+            "invoice-financings/v2/contracts/{contractId}",
+            "invoice-financings/v2/contracts/{contractId}/warranties",
+            "invoice-financings/v2/contracts/{contractId}/scheduled-instalments",
+            "invoice-financings/v2/contracts/{contractId}/payments",
+        ],
+    ),
+];
 
 fn resources(brand: &Brand, urls: &Urls) -> Vec<Value> {
     let personal = brand.persons.then_some(PERSONAL);

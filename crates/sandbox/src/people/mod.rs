@@ -7,6 +7,7 @@
 mod account;
 mod address;
 pub mod cards;
+pub mod credit;
 pub(crate) mod document;
 pub mod history;
 mod person;
@@ -129,6 +130,11 @@ impl People {
     pub fn reserved(&self, account: &Account, now: Timestamp) -> Option<Money> {
         self.0.histories.reserved(account, now)
     }
+}
+
+/// What ids are made of: the login of a person, never a CPF, which could be guessed back; the CNPJ of a company.
+pub(crate) fn whose(holder: &'static str) -> &'static str {
+    table::PEOPLE.iter().find(|person| person.cpf == holder).map_or(holder, |person| person.login)
 }
 
 impl Default for People {

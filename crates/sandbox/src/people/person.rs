@@ -18,6 +18,8 @@ pub enum Conduct {
     AwaitsSecondHolder,
     /// The bank refuses the consent after the confirmation.
     RefusesConsent,
+    /// The bank takes half a minute to gather what the person holds: resources answer 202 until then.
+    GatheredSlowly,
 }
 
 /// Sex as the customers API spells it.

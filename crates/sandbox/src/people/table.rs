@@ -150,7 +150,10 @@ pub(super) static PEOPLE: [Person; 41] = [
     woman("Deise Argolo Henrique", "deise.henrique@email.com", "15719158502", "1994-01-31"),
     man("Estevão Rodrigues Ribas", "estevao.ribas@email.com", "33582750787", "1977-08-15"),
     man("Adriano Angelim", "adriano.angelim@email.com", "64258217018", "1990-05-04"),
-    woman("Sarah Miranda Rosman", "sarah.rosman@email.com", "84154817728", "1998-03-07"),
+    Person {
+        conduct: Conduct::GatheredSlowly,
+        ..woman("Sarah Miranda Rosman", "sarah.rosman@email.com", "84154817728", "1998-03-07")
+    },
     woman("Carla Maria Rios", "carla.rios@email.com", "28728862813", "1973-12-22"),
     Person {
         companies: &["05830916000192"],

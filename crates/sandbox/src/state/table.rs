@@ -6,6 +6,7 @@ use redb::{ReadableTable, TableDefinition};
 use serde::de::DeserializeOwned;
 
 use super::{AccessToken, Client, Code, Consent, Grant, Interaction, Outcome, Pushed, Seen, Software, StateError};
+use crate::usage::{Count, Limits};
 
 /// A table whose records are `T`.
 pub(crate) struct Table<T> {
@@ -47,6 +48,11 @@ pub(crate) static SEEN: Table<Seen> = Table::new("seen");
 /// Forced outcomes, by id.
 pub(crate) static OUTCOMES: Table<Outcome> = Table::new("outcomes");
 
+/// Calls of data APIs, by month, brand, receiver, customer, endpoint and resource.
+pub(crate) static USAGE: Table<Count> = Table::new("usage");
+/// The limits in force: one record.
+pub(crate) static LIMITS: Table<Limits> = Table::new("limits");
+
 /// Makes every table, so that reading never finds one missing.
 pub(super) fn create_all(tx: &redb::WriteTransaction) -> Result<(), StateError> {
     let names = [
@@ -61,6 +67,8 @@ pub(super) fn create_all(tx: &redb::WriteTransaction) -> Result<(), StateError> 
         REFRESH.name,
         SEEN.name,
         OUTCOMES.name,
+        USAGE.name,
+        LIMITS.name,
     ];
     for name in names {
         let definition: TableDefinition<'_, &str, &[u8]> = TableDefinition::new(name);

@@ -1,9 +1,10 @@
 //! What holds for every API: interaction ids, headers, envelopes, permissions.
 
+use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{answer, shared};
+use crate::support::{answer, own, shared};
 
 const ID: &str = "d78fc4e5-37ca-4da3-adf2-9b082bf92280";
 
@@ -173,4 +174,49 @@ async fn a_body_that_is_too_large_is_refused() {
     assert_eq!(response.status(), 413, "the caller sees the answer, not a broken connection");
     let (status, _) = receiver.get("consents/v3/consents/urn:mockbank:nothing", &token).await;
     assert_eq!(status, 404, "the bank goes on");
+}
+
+#[tokio::test]
+async fn resources_are_gathered_for_a_while() {
+    const SARAH: &str = "84154817728";
+    let net = own();
+    let receiver = net.receiver().await;
+    let mut body = receiver.consent_body();
+    body["data"]["loggedUser"]["document"]["identification"] = json!(SARAH);
+    let consent = receiver.consent_of(&body).await;
+    let tokens = receiver.tokens(&receiver.approved_as(&consent, receiver.asked(&consent), SARAH).await).await;
+    let gathering = receiver.call(Method::GET, "resources/v3/resources", &tokens.access, None).await;
+    assert_eq!((gathering.status().as_u16(), gathering.headers()["x-v"].to_str().unwrap()), (202, "3.1.0"));
+    assert!(gathering.bytes().await.unwrap().is_empty());
+    net.advance(SignedDuration::from_secs(29));
+    assert_eq!(receiver.call(Method::GET, "resources/v3/resources", &tokens.access, None).await.status(), 202);
+    net.advance(SignedDuration::from_secs(1));
+    let (status, resources) = receiver.get("resources/v3/resources", &tokens.access).await;
+    assert_eq!((status, &resources["data"][0]["type"]), (200, &"ACCOUNT".into()));
+}
+
+#[tokio::test]
+async fn cards_are_chosen_beside_accounts_and_contracts_join_by_themselves() {
+    let net = own();
+    let receiver = net.receiver().await;
+    let mut body = receiver.consent_body();
+    let permissions = body["data"]["permissions"].as_array_mut().unwrap();
+    let loans: Vec<Value> = ["LOANS", "FINANCINGS", "UNARRANGED_ACCOUNTS_OVERDRAFT", "INVOICE_FINANCINGS"]
+        .iter()
+        .flat_map(|family| {
+            ["", "_WARRANTIES", "_SCHEDULED_INSTALMENTS", "_PAYMENTS"].map(|part| format!("{family}{part}_READ"))
+        })
+        .map(Value::from)
+        .collect();
+    permissions.extend(loans);
+    permissions.extend([json!("CREDIT_CARDS_ACCOUNTS_READ"), json!("CREDIT_CARDS_ACCOUNTS_LIMITS_READ")]);
+    let consent = receiver.consent_of(&body).await;
+    let request_uri = receiver.pushed(&receiver.asked(&consent).claims).await;
+    let page = receiver.logged_in(&request_uri).await;
+    let html = receiver.page(&page).await;
+    assert!(html.contains("Cartões de crédito") && html.contains("Cartão Mock Black final"), "{html}");
+    let offered = crate::support::resources(&html);
+    assert_eq!(offered.len(), 3, "two accounts and a card");
+    assert_eq!(receiver.decide(&page, "approve", &[]).await.status(), 422);
+    assert_eq!(receiver.decide(&page, "approve", &offered[2..]).await.status(), 303);
 }

@@ -16,3 +16,4 @@ mod registration;
 mod request_objects;
 mod support;
 mod tokens;
+mod usage;

@@ -536,8 +536,13 @@ impl<'a> Receiver<'a> {
 
     /// The way from a pushed request to the code.
     pub(crate) async fn approved_of(&self, consent: &str, asked: Asked) -> Approved {
+        self.approved_as(consent, asked, RALPH).await
+    }
+
+    /// The same for the person with this login.
+    pub(crate) async fn approved_as(&self, consent: &str, asked: Asked, login: &str) -> Approved {
         let request_uri = self.pushed(&asked.claims).await;
-        let page = self.logged_in(&request_uri).await;
+        let page = self.logged_in_as(&request_uri, login).await;
         let back = fragment(&self.approve(&page).await);
         Approved {
             consent: consent.to_owned(),

@@ -3,6 +3,7 @@
 mod accounts;
 mod cards;
 mod conformance;
+mod credit;
 mod customers;
 mod paging;
 mod schema;
@@ -19,7 +20,7 @@ use crate::people::{Company, People, Person};
 use crate::{Access, BRANDS};
 
 /// Every permission that these APIs look at.
-const PERMISSIONS: [&str; 13] = [
+const PERMISSIONS: [&str; 29] = [
     "ACCOUNTS_READ",
     "ACCOUNTS_BALANCES_READ",
     "ACCOUNTS_TRANSACTIONS_READ",
@@ -29,6 +30,22 @@ const PERMISSIONS: [&str; 13] = [
     "CREDIT_CARDS_ACCOUNTS_BILLS_READ",
     "CREDIT_CARDS_ACCOUNTS_BILLS_TRANSACTIONS_READ",
     "CREDIT_CARDS_ACCOUNTS_TRANSACTIONS_READ",
+    "LOANS_READ",
+    "LOANS_WARRANTIES_READ",
+    "LOANS_SCHEDULED_INSTALMENTS_READ",
+    "LOANS_PAYMENTS_READ",
+    "FINANCINGS_READ",
+    "FINANCINGS_WARRANTIES_READ",
+    "FINANCINGS_SCHEDULED_INSTALMENTS_READ",
+    "FINANCINGS_PAYMENTS_READ",
+    "UNARRANGED_ACCOUNTS_OVERDRAFT_READ",
+    "UNARRANGED_ACCOUNTS_OVERDRAFT_WARRANTIES_READ",
+    "UNARRANGED_ACCOUNTS_OVERDRAFT_SCHEDULED_INSTALMENTS_READ",
+    "UNARRANGED_ACCOUNTS_OVERDRAFT_PAYMENTS_READ",
+    "INVOICE_FINANCINGS_READ",
+    "INVOICE_FINANCINGS_WARRANTIES_READ",
+    "INVOICE_FINANCINGS_SCHEDULED_INSTALMENTS_READ",
+    "INVOICE_FINANCINGS_PAYMENTS_READ",
     "CUSTOMERS_PERSONAL_IDENTIFICATIONS_READ",
     "CUSTOMERS_PERSONAL_ADITTIONALINFO_READ",
     "CUSTOMERS_BUSINESS_IDENTIFICATIONS_READ",
@@ -69,6 +86,7 @@ fn grant(people: &People, brand: &'static Brand, person: &Person, company: Optio
         permissions: PERMISSIONS.map(str::to_owned).to_vec(),
         consent_id: "urn:mockbank:1".to_owned(),
         accounts: accounts.chain(cards).collect(),
+        since: "2026-11-01T12:00:00Z".parse::<Timestamp>().unwrap(),
         client_id: "client".to_owned(),
         now: "2026-11-22T15:04:05.678901Z".parse::<Timestamp>().unwrap(),
         base_url: format!("https://127.0.0.1:8091/{}/open-banking", brand.slug),

@@ -85,14 +85,35 @@ async fn links_of_transactions_have_no_last_and_meta_no_totals() {
 }
 
 #[tokio::test]
-async fn the_list_of_accounts_says_how_many_there_are() {
+async fn lists_say_how_many_there_are_and_pages_are_never_short() {
     let people = People::new();
-    let access = grant_of(&people, RALPH);
-    let answer = get(&people, &access, "/accounts/v2/accounts?page-size=1").await;
-    assert_eq!((&answer.body["meta"]["totalRecords"], &answer.body["meta"]["totalPages"]), (&2.into(), &2.into()));
-    let last = get(&people, &access, &link(&answer, "last").unwrap()).await;
-    assert_eq!(link(&last, "next"), None);
-    assert_eq!(last.body["data"].as_array().unwrap().len(), 1);
+    let access = grant_of(&people, JANICE);
+    let list = "/invoice-financings/v2/contracts";
+    let all = get(&people, &access, &format!("{list}?page-size=1000")).await;
+    let total = all.body["data"].as_array().unwrap().len();
+    assert!((26..=50).contains(&total), "{total}");
+    for size in [1, 24, 25] {
+        let answer = get(&people, &access, &format!("{list}?page-size={size}")).await;
+        assert_eq!(answer.body["data"].as_array().unwrap().len(), 25);
+        let meta = &answer.body["meta"];
+        assert_eq!((&meta["totalRecords"], &meta["totalPages"]), (&total.into(), &2.into()));
+        let last = get(&people, &access, &link(&answer, "last").unwrap()).await;
+        assert_eq!(link(&last, "next"), None);
+        assert_eq!(last.body["data"].as_array().unwrap().len(), total - 25);
+    }
+}
+
+#[tokio::test]
+async fn one_brand_cuts_smaller_pages_than_asked_for() {
+    let people = People::new();
+    let person = people.by_document(JANICE).unwrap();
+    let mut access = super::grant(&people, crate::Brand::find("ipe").unwrap(), person, None);
+    let first = format!("{}?{YEAR}&page-size=1000", path(&access));
+    let answer = get(&people, &access, &first).await;
+    assert_eq!(answer.ids().len(), 100);
+    assert!(link(&answer, "next").unwrap().contains("page-size=100&"));
+    let (pages, all) = follow(&people, &mut access, &first, SignedDuration::ZERO).await;
+    assert_eq!(pages, all.len().div_ceil(100));
 }
 
 #[tokio::test]

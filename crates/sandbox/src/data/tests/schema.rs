@@ -115,8 +115,16 @@ impl Description {
         if pattern == r"[\w\W\s]*" {
             return true;
         }
+        // Looks ahead, which the checker's expressions cannot: no space at the beginning.
+        let (pattern, trimmed) = match pattern.strip_prefix(r"^(?!\s)") {
+            Some(rest) => (format!("^{rest}"), true),
+            None => (pattern.to_owned(), false),
+        };
+        if trimmed && text.starts_with(char::is_whitespace) {
+            return false;
+        }
         let mut patterns = self.patterns.lock().unwrap();
-        patterns.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).unwrap()).is_match(text)
+        patterns.entry(pattern.clone()).or_insert_with(|| Regex::new(&pattern).unwrap()).is_match(text)
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 
 use super::{CardAccount, CardPlan, Dice, Habit, Money, Plastic, Standing, opaque};
-use crate::people::table::PEOPLE;
+use crate::people::whose;
 
 /// What a bank sells: its name, product type and network with their additions.
 #[derive(Debug, Clone, Copy)]
@@ -146,12 +146,6 @@ fn open(n: usize, holding: &'static Holding) -> CardAccount {
         },
         id,
     }
-}
-
-/// What ids are made of: the login of a person, never a CPF, which could be guessed back; the CNPJ of a company.
-fn whose(holder: &'static str) -> &'static str {
-    let person = PEOPLE.iter().find(|person| person.cpf == holder);
-    person.map_or(holder, |person| person.login)
 }
 
 /// The last four digits for a person, an id for a company.

@@ -122,7 +122,7 @@ fn a_payment_is_not_announced_before_its_bill_is_closed() {
     let people = People::new();
     for card in all(&people).into_iter().take(12) {
         let account = payer(&people, &card);
-        for hour in (0..24 * 95).step_by(7) {
+        for hour in (0..24 * 95).step_by(19) {
             let at = now() + hours(hour);
             let today = local_date(at);
             let announced = people.entries(&account, today, today.saturating_add(30.days()), at);

@@ -15,7 +15,7 @@ use super::pen::{Draft, Pen};
 use super::{business, monthly, reserve, savings};
 use crate::brand::BRANDS;
 use crate::people::profile::{Life, PersonMoney};
-use crate::people::{Account, cards};
+use crate::people::{Account, cards, credit};
 
 /// A month of an account.
 #[derive(Debug)]
@@ -41,6 +41,7 @@ impl MonthBook {
             Life::Business(money) => business::write(&mut pen, month, money),
         }
         cards::write_payments(&mut pen, month);
+        credit::write(&mut pen, month);
         let opening = opening(account, month);
         let excess = opening + pen.total() - self::opening(account, month.next());
         level(&mut pen, month, excess);

@@ -40,6 +40,12 @@ impl Month {
         Self::of(plus(self.day(1), -1))
     }
 
+    /// The month with this key; keys out of all bounds give the first or last month there is.
+    pub(crate) fn of_key(key: i64) -> Self {
+        let (year, month) = ((key - 1).div_euclid(12), (key - 1).rem_euclid(12) + 1);
+        Self { year: year.clamp(1, 9_999) as i16, month: month as i8 }
+    }
+
     /// This month and all later ones until `last`, or until the end of all time.
     pub(crate) fn up_to(self, last: Self) -> impl Iterator<Item = Self> {
         let later = |month: &Self| Some(month.next()).filter(|next| next > month);
@@ -171,6 +177,14 @@ mod tests {
         assert_eq!(next_business_day(date(2026, 11, 19)), date(2026, 11, 23));
         assert_eq!(Month { year: 2026, month: 11 }.business_day(5), date(2026, 11, 9));
         assert_eq!(Month { year: 2026, month: 5 }.last_business_day(), date(2026, 5, 29));
+    }
+
+    #[test]
+    fn months_come_back_from_their_keys() {
+        for month in [Month { year: 2026, month: 1 }, Month { year: 2025, month: 12 }, Month { year: 1999, month: 7 }] {
+            assert_eq!(Month::of_key(month.key() as i64), month);
+            assert_eq!(Month::of_key(month.key() as i64 + 1), month.next());
+        }
     }
 
     #[test]

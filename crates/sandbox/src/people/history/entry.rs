@@ -45,6 +45,7 @@ pub enum Kind {
     SalaryPortability,
     Redemption,
     ReservedBalance,
+    CreditOperation,
     /// `OUTROS`, with the addition that the standard then wants.
     Other(&'static str),
 }
@@ -69,6 +70,7 @@ impl Kind {
             Self::SalaryPortability => "PORTABILIDADE_SALARIO",
             Self::Redemption => "RESGATE_APLIC_FINANCEIRA",
             Self::ReservedBalance => "TRANSFERENCIA_SALDO_RESERVADO",
+            Self::CreditOperation => "OPERACAO_CREDITO",
             Self::Other(_) => "OUTROS",
         }
     }

@@ -257,6 +257,7 @@ fn a_plausible_year_has_every_common_type() {
         "PORTABILIDADE_SALARIO",
         "RESGATE_APLIC_FINANCEIRA",
         "TRANSFERENCIA_SALDO_RESERVADO",
+        "OPERACAO_CREDITO",
         "OUTROS",
     ] {
         assert!(types.contains(kind), "{kind}");
