@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::facts::{account_line, amount, known_since, phone, products, updated};
+use super::facts::{account_line, amount, credit_products, known_since, phone, products, updated};
 use crate::Access;
 use crate::people::history::{Dice, local_date};
 use crate::people::{Company, People, Person, opaque};
@@ -82,10 +82,12 @@ pub(super) fn relation(people: &People, access: &Access, company: &Company) -> V
     let accounts = users.first().map(|person| people.accounts_of(access.brand, person, Some(company)));
     let accounts = accounts.unwrap_or_default();
     let procurator = |person: &&Person| json!({ "type": "REPRESENTANTE_LEGAL", "cnpjCpfNumber": person.cpf, "civilName": person.name });
+    let mut kinds = products(&accounts);
+    kinds.extend(users.first().into_iter().flat_map(|user| credit_products(people, access, (*user, Some(company)))));
     json!({
         "updateDateTime": updated(access),
         "startDate": known_since(access, company.cnpj),
-        "productsServicesType": products(&accounts),
+        "productsServicesType": kinds,
         "procurators": users.iter().map(procurator).collect::<Vec<_>>(),
         "accounts": accounts.iter().map(|account| account_line(access, account)).collect::<Vec<_>>(),
     })

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::reply::seconds;
 use super::transaction::Amount;
 use crate::Access;
+use crate::people::credit::Family;
 use crate::people::history::{Dice, Money, instant, local_date};
-use crate::people::{Account, AccountKind};
+use crate::people::{Account, AccountKind, Company, People, Person};
 
 /// When the records were looked through last: at the beginning of the month.
 pub(super) fn updated(access: &Access) -> String {
@@ -53,6 +54,19 @@ pub(super) fn products(accounts: &[&Account]) -> Vec<&'static str> {
         kinds.push(AccountKind::Deposit.as_str());
     }
     kinds
+}
+
+/// The kinds of credit that a holder uses, beside their accounts.
+pub(super) fn credit_products(
+    people: &People,
+    access: &Access,
+    whose: (&Person, Option<&Company>),
+) -> Vec<&'static str> {
+    let (person, company) = whose;
+    let cards = !people.cards_of(access.brand, person, company).is_empty();
+    let borrows = |family| !people.contracts_of(access.brand, whose, family, access.now, access.now).is_empty();
+    let kinds = [(cards, "CARTAO_CREDITO"), (Family::ALL.into_iter().any(borrows), "OPERACAO_CREDITO")];
+    kinds.into_iter().filter(|(used, _)| *used).map(|(_, kind)| kind).collect()
 }
 
 /// An account as the list of relations shows it.

@@ -43,8 +43,8 @@ pub struct Resource {
     pub status: &'static str,
 }
 
-/// Serves the data APIs, such as `/customers/v2/…` and `/accounts/v2/…`; to be nested under a brand's `…/open-banking`, behind the token check
-/// that puts an [`Access`] into the request's extensions.
+/// Serves the data APIs, such as `/customers/v2/…` and `/accounts/v2/…`; to be nested under a brand's `…/open-banking`,
+/// behind the token check that puts an [`Access`] into the request's extensions.
 pub fn router(people: People) -> Router {
     accounts::router()
         .merge(customers::router())

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::facts::{account_line, amount, known_since, phone, products, updated};
+use super::facts::{account_line, amount, credit_products, known_since, phone, products, updated};
 use crate::Access;
 use crate::people::document::cpf_of;
 use crate::people::history::{Dice, FIRST_NAMES, local_date};
@@ -92,10 +92,12 @@ pub(super) fn qualification(people: &People, access: &Access, person: &Person) -
 pub(super) fn relation(people: &People, access: &Access, person: &Person) -> Value {
     let accounts = people.accounts_of(access.brand, person, None);
     let lines: Vec<Value> = accounts.iter().map(|account| line(access, account)).collect();
+    let mut kinds = products(&accounts);
+    kinds.extend(credit_products(people, access, (person, None)));
     let mut data = json!({
         "updateDateTime": updated(access),
         "startDate": known_since(access, person.login),
-        "productsServicesType": products(&accounts),
+        "productsServicesType": kinds,
         "procurators": procurators(person),
         "accounts": lines,
     });

@@ -188,9 +188,9 @@ async fn resources_are_gathered_for_a_while() {
     let gathering = receiver.call(Method::GET, "resources/v3/resources", &tokens.access, None).await;
     assert_eq!((gathering.status().as_u16(), gathering.headers()["x-v"].to_str().unwrap()), (202, "3.1.0"));
     assert!(gathering.bytes().await.unwrap().is_empty());
-    net.advance(SignedDuration::from_secs(29));
+    net.clock.advance(SignedDuration::from_secs(29));
     assert_eq!(receiver.call(Method::GET, "resources/v3/resources", &tokens.access, None).await.status(), 202);
-    net.advance(SignedDuration::from_secs(1));
+    net.clock.advance(SignedDuration::from_secs(1));
     let (status, resources) = receiver.get("resources/v3/resources", &tokens.access).await;
     assert_eq!((status, &resources["data"][0]["type"]), (200, &"ACCOUNT".into()));
 }

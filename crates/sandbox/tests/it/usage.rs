@@ -62,7 +62,7 @@ async fn the_ninth_call_of_a_month_is_locked_and_the_next_month_opens() {
     assert_eq!((status, &body["errors"][0]["code"]), (423, &"LIMITE_OPERACIONAL_EXCEDIDO".into()));
     assert_eq!(line(&usage(&net, "").await, LIST)["refused"], 1);
     assert_eq!(receiver.get("resources/v3/resources", &tokens.access).await.0, 200, "not limited");
-    net.advance(SignedDuration::from_hours(24 * 10));
+    net.clock.advance(SignedDuration::from_hours(24 * 10));
     let (_, tokens) = receiver.connected().await;
     assert_eq!(receiver.get(LIST, &tokens.access).await.0, 200);
 }
@@ -81,7 +81,7 @@ async fn a_resource_stays_used_up_under_a_new_consent_and_opens_with_the_month()
     let (_, again) = receiver.connected().await;
     assert_eq!(receiver.get(&detail, &again.access).await.0, 423);
     assert_eq!(receiver.get(LIST, &again.access).await.0, 200, "lists go by the consent");
-    net.advance(SignedDuration::from_hours(24 * 10));
+    net.clock.advance(SignedDuration::from_hours(24 * 10));
     let (_, later) = receiver.connected().await;
     assert_eq!(receiver.get(&detail, &later.access).await.0, 200);
 }
@@ -129,7 +129,7 @@ async fn a_minute_holds_so_many_calls() {
     let body: Value = response.json().await.unwrap();
     assert_eq!(body["errors"][0]["code"], "LIMITE_DE_REQUISICOES_EXCEDIDO");
     assert_eq!(receiver.get("resources/v3/resources", &tokens.access).await.0, 200, "not limited");
-    net.advance(SignedDuration::from_secs(60));
+    net.clock.advance(SignedDuration::from_secs(60));
     assert_eq!(receiver.get(LIST, &tokens.access).await.0, 200);
 }
 
