@@ -154,7 +154,7 @@ async fn nothing_is_enforced_at_first_and_what_is_survives_a_restart() {
 async fn malformed_limits_are_refused() {
     let net = own();
     for bad in
-        [json!([]), json!({"monthly": "yes"}), json!({"per_minute": 0}), json!({"per_minute": -1}), json!({"x": 1})]
+        [json!("on"), json!({"monthly": "yes"}), json!({"per_minute": 0}), json!({"per_minute": -1}), json!({"x": 1})]
     {
         assert_eq!(enforce(&net, bad.clone()).await, 400, "{bad}");
     }

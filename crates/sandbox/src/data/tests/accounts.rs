@@ -125,13 +125,13 @@ async fn a_company_s_account_is_reached_only_when_acting_for_it() {
     assert_eq!(get(&people, &for_company, LIST).await.body["meta"]["totalRecords"], 1);
     let mut private = for_company.clone();
     private.company = None;
-    assert!(resources(&people, &private).is_empty());
+    assert_eq!(accounts(&people, &private), 0);
     let mut stranger = for_company.clone();
     stranger.person = ALICE.to_owned();
-    assert!(resources(&people, &stranger).is_empty());
+    assert_eq!(accounts(&people, &stranger), 0);
     let mut unknown = for_company;
     unknown.company = Some("00000000000000".to_owned());
-    assert!(resources(&people, &unknown).is_empty());
+    assert_eq!(accounts(&people, &unknown), 0);
 }
 
 #[tokio::test]

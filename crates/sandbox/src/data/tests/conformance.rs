@@ -10,6 +10,8 @@ use crate::people::history::local_date;
 use crate::people::{Account, Company, People, Person, ResourceStatus};
 use crate::{Access, BRANDS};
 
+/// What the description of advances to depositors demands of the `meta` of a refusal, where nothing can be counted.
+const TOTALS_OF_REFUSALS: [&str; 2] = ["$.meta: totalRecords is missing", "$.meta: totalPages is missing"];
 /// What the descriptions get wrong, and what is done about it; `docs/sandbox.md` has the same list for readers.
 ///
 /// * `unarranged-accounts-overdraft-2.4.0` demands both a pre-fixed and a post-fixed rate, and additions to periodicity
@@ -18,6 +20,7 @@ use crate::{Access, BRANDS};
 /// * Its patterns that look ahead (`^(?!\s)…`) are beyond the checker's expressions, which checks them by itself.
 /// * `credit-cards-2.4.0-rc.1` wants the dummy `0001-01-01` where a date is not known: it is sent.
 /// * `x-v` of accounts is 2.5.1 on the wire, the certified version; the description at hand is 2.5.0-rc.1.
+/// * It describes the `meta` of a refusal by that of a list, with totals: only the time of the request is sent.
 /// * Misspelt names (`reservedIndentification`, `…_ADITTIONALINFO_READ`) are sent as they are spelt.
 const YEAR: &str = "?fromBookingDate=2025-11-22&toBookingDate=2027-11-22&page-size=1000";
 /// Enough of the accounts at the other brands, whose transactions come from the same pen.
@@ -25,7 +28,10 @@ const PART: &str = "?fromBookingDate=2025-11-22&toBookingDate=2027-11-22&page-si
 
 /// Checks an answer of the operation `path`.
 fn check(description: &Description, path: &str, answer: &Answer, context: &str) {
-    let faults = description.faults(path, answer.status.as_u16(), &answer.body);
+    let mut faults = description.faults(path, answer.status.as_u16(), &answer.body);
+    if !answer.status.is_success() {
+        faults.retain(|fault| !TOTALS_OF_REFUSALS.contains(&fault.as_str()));
+    }
     assert!(faults.is_empty(), "{context} {path} {}: {faults:#?}", answer.status);
     let version = answer.headers["x-v"].to_str().unwrap();
     assert!(version.split('.').count() == 3 && version.split('.').all(|part| part.parse::<u32>().is_ok()));

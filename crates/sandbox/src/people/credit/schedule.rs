@@ -139,8 +139,10 @@ mod tests {
     #[test]
     fn every_schedule_pays_back_exactly_what_was_lent() {
         for system in [System::Price, System::Sac, System::Single] {
-            for count in [1, 2, 3, 7, 24, 48, 360] {
-                for rate in [0, 7_200, 24_900, 130_000] {
+            for (count, highest) in
+                [(1, 500_000), (2, 500_000), (3, 130_000), (7, 130_000), (48, 130_000), (360, 24_900)]
+            {
+                for rate in [0, 7_200, highest] {
                     let (_, parts) = sums(system, 98_765, rate, count);
                     let back: Money = parts.iter().map(|part| part.principal).sum();
                     assert_eq!(back, Money::reais(98_765), "{system:?} {count} {rate}");

@@ -124,18 +124,24 @@ fn what_is_paid_leaves_the_account_and_nothing_else_does() {
 }
 
 #[test]
-fn what_is_lent_comes_in_on_the_day_of_the_contract() {
+fn what_is_lent_comes_in_on_the_day_of_the_contract_and_nothing_else_does() {
     let people = People::new();
-    let from = local_date(now()).saturating_sub(12.months());
+    let (from, to) = (local_date(now()).saturating_sub(12.months()), local_date(now()));
+    let mut lent: HashMap<String, Vec<(Date, Money)>> = HashMap::new();
     for contract in all(&people, now()).iter().filter(|one| one.date >= from && one.pays_out()) {
-        let account = payer(&people, contract);
-        let came = people.entries(&account, contract.date, contract.date, now());
-        let came = came.iter().filter(|seen| {
-            seen.entry().kind == Kind::CreditOperation
-                && seen.entry().flow == Flow::Credit
-                && seen.entry().amount == contract.amount
-        });
-        assert_eq!(came.count(), 1, "{contract:?}");
+        lent.entry(payer(&people, contract).id).or_default().push((contract.date, contract.amount));
+    }
+    for account in &people.0.accounts {
+        let mut came: Vec<(Date, Money)> = people
+            .entries(account, from, to, now())
+            .iter()
+            .filter(|seen| seen.entry().kind == Kind::CreditOperation && seen.entry().flow == Flow::Credit)
+            .map(|seen| (seen.entry().date, seen.entry().amount))
+            .collect();
+        let mut lent = lent.remove(&account.id).unwrap_or_default();
+        came.sort_unstable();
+        lent.sort_unstable();
+        assert_eq!(came, lent, "{account} of {}", account.holder);
     }
 }
 
