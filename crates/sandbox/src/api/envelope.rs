@@ -10,6 +10,7 @@ use serde_json::json;
 use vinculo_fapi::interaction_id::{self, InteractionId};
 
 use super::ApiError;
+use crate::data;
 use crate::network::Bank;
 
 /// The version of each API family, by the first segment of its path.
@@ -49,7 +50,11 @@ pub(super) async fn envelope(State(bank): State<Bank>, request: Request, next: N
 /// The version of the API that answers; of the consents where there is no such API.
 fn version(path: &str) -> &'static str {
     let family = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    VERSIONS.iter().find(|(name, _)| *name == family).map_or("3.3.1", |(_, version)| version)
+    VERSIONS
+        .iter()
+        .chain(&data::INVESTMENT_VERSIONS)
+        .find(|(name, _)| *name == family)
+        .map_or("3.3.1", |(_, version)| version)
 }
 
 /// The caller's interaction id, letter for letter, if there is exactly one and it is a UUID.

@@ -1,4 +1,4 @@
-//! The data APIs of the banks: customers, accounts, credit cards, credit.
+//! The data APIs of the banks: customers, accounts, credit cards, credit, investments and exchanges.
 //!
 //! Written from the standard alone (sections 7 and 11 of the reference), so that a misreading in the receiver
 //! cannot cancel out. Every request carries an [`Access`] in its extensions.
@@ -10,6 +10,7 @@ mod company_facts;
 mod credit;
 mod customers;
 mod facts;
+mod investments;
 mod paging;
 mod person_facts;
 mod reply;
@@ -17,6 +18,8 @@ mod reply;
 mod tests;
 mod transaction;
 mod window;
+
+pub(crate) use investments::VERSIONS as INVESTMENT_VERSIONS;
 
 use axum::Router;
 use axum::response::Response;
@@ -50,6 +53,7 @@ pub fn router(people: People) -> Router {
         .merge(customers::router())
         .merge(cards::router())
         .merge(credit::router())
+        .merge(investments::router())
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(people)
 }
@@ -59,6 +63,7 @@ pub fn resources(people: &People, access: &Access) -> Vec<Resource> {
     let mut all = accounts::resources(people, access);
     all.extend(cards::resources(people, access));
     all.extend(credit::resources(people, access));
+    all.extend(investments::resources(people, access));
     all
 }
 
@@ -95,5 +100,5 @@ fn version_of(path: &str) -> &'static str {
     let credit = credit::APIS.iter().map(|api| (api.name, api.version));
     let mut versions = VERSIONS.into_iter().chain(credit);
     let found = versions.find(|(family, _)| path.split('/').any(|segment| segment == *family));
-    found.map_or(ACCOUNTS_VERSION, |(_, version)| version)
+    found.map(|(_, version)| version).or_else(|| investments::version_of(path)).unwrap_or(ACCOUNTS_VERSION)
 }

@@ -17,7 +17,7 @@ pub(super) enum Reach {
 }
 
 impl Reach {
-    fn bounds(self, today: Date) -> (Date, Date) {
+    pub(super) fn bounds(self, today: Date) -> (Date, Date) {
         match self {
             Self::Year => (today.saturating_sub(12.months()), today.saturating_add(12.months())),
             Self::Week => (today.saturating_sub(6.days()), today),
@@ -67,7 +67,8 @@ pub(super) fn flow(call: &Call) -> Result<Option<Flow>, Problem> {
     }
 }
 
-fn date(call: &Call, name: &'static str) -> Result<Option<Date>, Problem> {
+/// Reads a date.
+pub(super) fn date(call: &Call, name: &'static str) -> Result<Option<Date>, Problem> {
     let parse = |text: &str| if text.len() == 10 { Date::strptime("%Y-%m-%d", text).ok() } else { None };
     call.parameter(name)?.map(|text| parse(text).ok_or(Problem::Malformed(name))).transpose()
 }

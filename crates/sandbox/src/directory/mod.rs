@@ -1,5 +1,6 @@
 //! The directory: who takes part, which keys they have, and what a receiver's software may do.
 
+mod investments;
 mod keystore;
 mod participants;
 mod software;

@@ -74,7 +74,7 @@ fn authorisation_server(brand: &Brand, urls: &Urls) -> Value {
 }
 
 /// An API family: its name, version and endpoints.
-type Family = (&'static str, &'static str, &'static [&'static str]);
+pub(super) type Family = (&'static str, &'static str, &'static [&'static str]);
 
 /// Families that every brand offers.
 const COMMON: [Family; 3] = [
@@ -193,6 +193,7 @@ fn resources(brand: &Brand, urls: &Urls) -> Vec<Value> {
     let credit = CREDIT.into_iter().filter(|_| brand.credit);
     COMMON
         .into_iter()
+        .chain(super::investments::FAMILIES)
         .chain(personal)
         .chain(business)
         .chain(credit)

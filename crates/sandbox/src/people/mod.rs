@@ -10,6 +10,7 @@ pub mod cards;
 pub mod credit;
 pub(crate) mod document;
 pub mod history;
+pub mod investments;
 mod person;
 mod profile;
 mod roster;

@@ -27,7 +27,7 @@ const YEAR: &str = "?fromBookingDate=2025-11-22&toBookingDate=2027-11-22&page-si
 const PART: &str = "?fromBookingDate=2025-11-22&toBookingDate=2027-11-22&page-size=40";
 
 /// Checks an answer of the operation `path`.
-fn check(description: &Description, path: &str, answer: &Answer, context: &str) {
+pub(super) fn check(description: &Description, path: &str, answer: &Answer, context: &str) {
     let mut faults = description.faults(path, answer.status.as_u16(), &answer.body);
     if !answer.status.is_success() {
         faults.retain(|fault| !TOTALS_OF_REFUSALS.contains(&fault.as_str()));

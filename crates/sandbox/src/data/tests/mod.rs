@@ -5,6 +5,8 @@ mod cards;
 mod conformance;
 mod credit;
 mod customers;
+mod exchanges;
+mod investments;
 mod paging;
 mod schema;
 mod window;
@@ -20,7 +22,7 @@ use crate::people::{Company, People, Person};
 use crate::{Access, BRANDS};
 
 /// Every permission that these APIs look at.
-const PERMISSIONS: [&str; 29] = [
+const PERMISSIONS: [&str; 35] = [
     "ACCOUNTS_READ",
     "ACCOUNTS_BALANCES_READ",
     "ACCOUNTS_TRANSACTIONS_READ",
@@ -50,6 +52,12 @@ const PERMISSIONS: [&str; 29] = [
     "CUSTOMERS_PERSONAL_ADITTIONALINFO_READ",
     "CUSTOMERS_BUSINESS_IDENTIFICATIONS_READ",
     "CUSTOMERS_BUSINESS_ADITTIONALINFO_READ",
+    "BANK_FIXED_INCOMES_READ",
+    "CREDIT_FIXED_INCOMES_READ",
+    "TREASURE_TITLES_READ",
+    "FUNDS_READ",
+    "VARIABLE_INCOMES_READ",
+    "EXCHANGES_READ",
 ];
 
 const RALPH: &str = "76109277673";
@@ -88,6 +96,7 @@ fn grant(people: &People, brand: &'static Brand, person: &Person, company: Optio
         accounts: accounts.chain(cards).collect(),
         since: "2026-11-01T12:00:00Z".parse::<Timestamp>().unwrap(),
         client_id: "client".to_owned(),
+        shared_since: "2025-11-30T12:00:00Z".parse::<Timestamp>().unwrap(),
         now: "2026-11-22T15:04:05.678901Z".parse::<Timestamp>().unwrap(),
         base_url: format!("https://127.0.0.1:8091/{}/open-banking", brand.slug),
     }

@@ -1,7 +1,7 @@
 //! A month of an account: the unit in which histories are made and kept.
 //!
-//! A month depends on the account and the month only. It begins with a known amount; what is too much is invested on
-//! its last working day, what is missing is redeemed before, so that the next month begins with *its* known amount.
+//! A month depends on the account and the month only. It begins with a known amount; what is too much is sent
+//! elsewhere on its last working day, what is missing is brought back before, so that the next month begins with *its* known amount.
 //! Hence a history needs no first day, never drifts, and any part of it can be made alone.
 
 use super::calendar::{Month, on_or_after, on_or_before};
@@ -12,7 +12,7 @@ use super::money::Money;
 use super::names::PHONE;
 use super::party::{Bank, Party};
 use super::pen::{Draft, Pen};
-use super::{business, monthly, reserve, savings};
+use super::{business, invest, monthly, reserve, savings};
 use crate::brand::BRANDS;
 use crate::people::profile::{Life, PersonMoney};
 use crate::people::{Account, cards, credit};
@@ -35,10 +35,19 @@ impl MonthBook {
                 savings::write(&mut pen, month, money);
                 return Self { opening: savings::opening(money, month), entries: pen.into_entries() };
             }
-            Life::Salaried(money) => salaried(&mut pen, month, money),
-            Life::Side(money) => side(&mut pen, month, money),
+            Life::Salaried(money) => {
+                salaried(&mut pen, month, money);
+                invest::write(&mut pen, month, money.salary.share(120));
+            }
+            Life::Side(money) => {
+                side(&mut pen, month, money);
+                invest::write(&mut pen, month, Money::ZERO);
+            }
             Life::Prepaid(money) => prepaid(&mut pen, month, money),
-            Life::Business(money) => business::write(&mut pen, month, money),
+            Life::Business(money) => {
+                business::write(&mut pen, month, money);
+                invest::write(&mut pen, month, Money::ZERO);
+            }
         }
         cards::write_payments(&mut pen, month);
         credit::write(&mut pen, month);
@@ -60,12 +69,15 @@ fn opening(account: &Account, month: Month) -> Money {
     if around == 1000 { plan.opening } else { plan.opening.share(around) }
 }
 
-/// Invests what is too much at the end of the month, and redeems what is missing in good time.
+/// Sends what is too much to the holder's account at another bank when the month ends, and brings back in good time
+/// what is missing.
 fn level(pen: &mut Pen<'_>, month: Month, excess: Money) {
-    let kind = Kind::Other("APLIC_FINANCEIRA");
-    pen.write(Draft::debit(month.last_business_day(), kind, excess, "Aplicação em CDB").hours(17, 18));
+    let own = invest::elsewhere(pen);
+    let draft = Draft::debit(month.last_business_day(), Kind::Pix, excess, "Pix enviado - mesma titularidade");
+    pen.write(draft.with(own.clone()).hours(17, 18));
     let date = on_or_before(month.day(19));
-    pen.write(Draft::credit(date, Kind::Redemption, -excess, "Resgate de CDB").hours(8, 9));
+    let draft = Draft::credit(date, Kind::Pix, -excess, "Pix recebido - mesma titularidade");
+    pen.write(draft.with(own).hours(8, 9));
 }
 
 fn salaried(pen: &mut Pen<'_>, month: Month, money: &PersonMoney) {

@@ -1,5 +1,7 @@
 //! Days on which Brazilian banks work, and local time.
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, offset};
 use jiff::{Timestamp, ToSpan};
@@ -52,6 +54,22 @@ impl Month {
         std::iter::successors(Some(self), later).take_while(move |month| *month <= last)
     }
 
+    /// The month so many months later.
+    pub(crate) fn ahead(self, months: i64) -> Self {
+        let number = (self.number() + months).clamp(0, 119_999);
+        Self { year: number.div_euclid(12) as i16, month: number.rem_euclid(12) as i8 + 1 }
+    }
+
+    /// The month so many months before.
+    pub(crate) fn back(self, months: i64) -> Self {
+        self.ahead(-months)
+    }
+
+    /// The months since the year zero.
+    pub(crate) fn number(self) -> i64 {
+        i64::from(self.year) * 12 + i64::from(self.month) - 1
+    }
+
     /// The day with this number, or the last one when the month is shorter.
     pub(crate) fn day(self, day: i8) -> Date {
         let first = Date::new(self.year, self.month, 1).unwrap_or(Date::MAX);
@@ -92,6 +110,45 @@ pub(crate) fn plus(date: Date, days: i64) -> Date {
 /// A number that grows with the day, for keys.
 pub(crate) fn day_key(date: Date) -> u64 {
     i64::from(date.year()).unsigned_abs() * 512 + u64::from(date.day_of_year().unsigned_abs())
+}
+
+/// `date` as a working day other than a month's last, on which accounts are levelled.
+pub(crate) fn before_the_end(date: Date) -> Date {
+    let date = on_or_after(date);
+    if date == Month::of(date).last_business_day() { next_business_day(date) } else { date }
+}
+
+/// The first day of the counted days, and how many there are: until the end of the year 2099.
+const COUNTED_FROM: Date = jiff::civil::date(1990, 1, 1);
+const COUNTED_DAYS: usize = 40_177;
+
+/// The working days before each of the counted days.
+static WORKED: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let days = std::iter::successors(Some(COUNTED_FROM), |&date| Some(plus(date, 1))).take(COUNTED_DAYS);
+    let count = |sum: &mut u32, date: Date| {
+        let before = *sum;
+        *sum += u32::from(is_business_day(date));
+        Some(before)
+    };
+    days.scan(0, count).collect()
+});
+
+/// Working days from one date to another, the last one excluded.
+pub(crate) fn business_days(from: Date, to: Date) -> u32 {
+    if from >= to {
+        return 0;
+    }
+    let before = |date: Date| {
+        let day = date.duration_since(COUNTED_FROM).as_hours() / 24;
+        usize::try_from(day).ok().and_then(|day| WORKED.get(day)).copied()
+    };
+    match (before(from), before(to)) {
+        (Some(from), Some(to)) => to - from,
+        _ => {
+            let days = from.series(1.day()).take_while(|&date| date < to);
+            days.filter(|&date| is_business_day(date)).count() as u32
+        }
+    }
 }
 
 /// Says whether banks work on `date`.
@@ -170,6 +227,28 @@ mod tests {
             .filter(|&d| !matches!(d.weekday(), Weekday::Saturday | Weekday::Sunday) && !is_business_day(d))
             .collect();
         assert_eq!(found, holidays);
+    }
+
+    #[test]
+    fn months_are_counted_across_years() {
+        let november = Month { year: 2026, month: 11 };
+        assert_eq!(november.ahead(2), Month { year: 2027, month: 1 });
+        assert_eq!(november.back(11), Month { year: 2025, month: 12 });
+        assert_eq!(november.ahead(0), november);
+        assert_eq!(Month { year: 9999, month: 12 }.ahead(1), Month { year: 9999, month: 12 });
+    }
+
+    #[test]
+    fn working_days_are_counted_within_the_table_and_beyond() {
+        for (from, to, count) in [
+            (date(2026, 11, 16), date(2026, 11, 23), 4),
+            (date(2026, 11, 23), date(2026, 11, 16), 0),
+            (date(2026, 1, 1), date(2027, 1, 1), 249),
+            (date(1989, 12, 28), date(1990, 1, 3), 3),
+            (date(2099, 12, 30), date(2100, 1, 5), 3),
+        ] {
+            assert_eq!(business_days(from, to), count, "{from} {to}");
+        }
     }
 
     #[test]

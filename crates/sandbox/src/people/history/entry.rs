@@ -7,7 +7,7 @@ use super::money::Money;
 use super::party::Party;
 
 /// Direction of a movement, seen from the account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Flow {
     /// Money comes in.
     Credit,

@@ -6,6 +6,7 @@ mod calendar;
 mod daily;
 mod dice;
 mod entry;
+mod invest;
 mod money;
 mod monthly;
 mod names;
@@ -23,7 +24,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use book::MonthBook;
-pub(crate) use calendar::{Month, day_key, instant, on_or_after, plus};
+pub(crate) use calendar::{Month, before_the_end, business_days, day_key, instant, on_or_after, on_or_before, plus};
 pub(crate) use dice::Dice;
 pub(crate) use monthly::employer;
 pub(crate) use names::{FIRST_NAMES, SHOPS, Shop};

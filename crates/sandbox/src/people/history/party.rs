@@ -53,6 +53,11 @@ impl Party {
     pub fn is_company(&self) -> bool {
         self.document.len() == 14
     }
+
+    /// One of the banks that counterparties keep their accounts with.
+    pub(crate) fn some_bank(dice: &mut Dice) -> Bank {
+        *dice.pick(&BANKS)
+    }
 }
 
 /// A company that people pay or are paid by.

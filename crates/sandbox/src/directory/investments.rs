@@ -1,0 +1,72 @@
+//! The investment APIs and exchanges, as participants list them.
+
+use super::participants::Family;
+
+/// Families that every brand offers.
+pub(super) const FAMILIES: [Family; 6] = [
+    (
+        "bank-fixed-incomes",
+        "1.1.0",
+        &[
+            "bank-fixed-incomes/v1/investments",
+            "bank-fixed-incomes/v1/investments/{investmentId}",
+            "bank-fixed-incomes/v1/investments/{investmentId}/balances",
+            "bank-fixed-incomes/v1/investments/{investmentId}/transactions",
+            "bank-fixed-incomes/v1/investments/{investmentId}/transactions-current",
+        ],
+    ),
+    (
+        "credit-fixed-incomes",
+        "1.1.0",
+        &[
+            "credit-fixed-incomes/v1/investments",
+            "credit-fixed-incomes/v1/investments/{investmentId}",
+            "credit-fixed-incomes/v1/investments/{investmentId}/balances",
+            "credit-fixed-incomes/v1/investments/{investmentId}/transactions",
+            "credit-fixed-incomes/v1/investments/{investmentId}/transactions-current",
+        ],
+    ),
+    (
+        "treasure-titles",
+        "1.1.0",
+        &[
+            "treasure-titles/v1/investments",
+            "treasure-titles/v1/investments/{investmentId}",
+            "treasure-titles/v1/investments/{investmentId}/balances",
+            "treasure-titles/v1/investments/{investmentId}/transactions",
+            "treasure-titles/v1/investments/{investmentId}/transactions-current",
+        ],
+    ),
+    (
+        "funds",
+        "1.1.0",
+        &[
+            "funds/v1/investments",
+            "funds/v1/investments/{investmentId}",
+            "funds/v1/investments/{investmentId}/balances",
+            "funds/v1/investments/{investmentId}/transactions",
+            "funds/v1/investments/{investmentId}/transactions-current",
+        ],
+    ),
+    (
+        "variable-incomes",
+        "1.3.0",
+        &[
+            "variable-incomes/v1/investments",
+            "variable-incomes/v1/investments/{investmentId}",
+            "variable-incomes/v1/investments/{investmentId}/balances",
+            "variable-incomes/v1/investments/{investmentId}/transactions",
+            "variable-incomes/v1/investments/{investmentId}/transactions-current",
+            "variable-incomes/v1/broker-notes/{brokerNoteId}",
+        ],
+    ),
+    (
+        "exchanges",
+        "1.1.0",
+        &[
+            "exchanges/v1/operations",
+            "exchanges/v1/operations/{operationId}",
+            "exchanges/v1/operations/{operationId}/events",
+        ],
+    ),
+];
