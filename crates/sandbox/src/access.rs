@@ -28,8 +28,6 @@ pub struct Access {
     pub since: Timestamp,
     /// The client that holds the token.
     pub client_id: String,
-    /// When the consent was made: what was over long before is not mentioned in it.
-    pub shared_since: Timestamp,
     /// The bank's clock at the time of the request.
     pub now: Timestamp,
     /// Public address of the brand's APIs, without a slash at the end, such as

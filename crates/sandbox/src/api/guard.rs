@@ -127,7 +127,6 @@ pub(super) fn access(bank: &Bank, grant: &Grant, consent: &Consent) -> Access {
         accounts: consent.accounts.clone(),
         since: consent.created_at,
         client_id: grant.client_id.clone(),
-        shared_since: consent.created_at,
         now: bank.now(),
         base_url: bank.net.urls.api(bank.brand),
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::facts::{account_line, amount, credit_products, known_since, phone, products, updated};
+use super::investments;
 use crate::Access;
 use crate::people::history::{Dice, local_date};
 use crate::people::{Company, People, Person, opaque};
@@ -84,6 +85,7 @@ pub(super) fn relation(people: &People, access: &Access, company: &Company) -> V
     let procurator = |person: &&Person| json!({ "type": "REPRESENTANTE_LEGAL", "cnpjCpfNumber": person.cpf, "civilName": person.name });
     let mut kinds = products(&accounts);
     kinds.extend(users.first().into_iter().flat_map(|user| credit_products(people, access, (*user, Some(company)))));
+    kinds.extend(investments::products(people, access));
     json!({
         "updateDateTime": updated(access),
         "startDate": known_since(access, company.cnpj),

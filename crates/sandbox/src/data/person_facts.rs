@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::facts::{account_line, amount, credit_products, known_since, phone, products, updated};
+use super::investments;
 use crate::Access;
 use crate::people::document::cpf_of;
 use crate::people::history::{Dice, FIRST_NAMES, local_date};
@@ -94,6 +95,7 @@ pub(super) fn relation(people: &People, access: &Access, person: &Person) -> Val
     let lines: Vec<Value> = accounts.iter().map(|account| line(access, account)).collect();
     let mut kinds = products(&accounts);
     kinds.extend(credit_products(people, access, (person, None)));
+    kinds.extend(investments::products(people, access));
     let mut data = json!({
         "updateDateTime": updated(access),
         "startDate": known_since(access, person.login),

@@ -17,7 +17,7 @@ use super::call::Call;
 use crate::Access;
 use crate::people::People;
 use crate::people::history::local_date;
-use crate::people::investments::{Investor, readable_day};
+use crate::people::investments::{Family as Paper, Investor, readable_day};
 use bank::Bank;
 use credit::Credit;
 use family::Family;
@@ -67,6 +67,19 @@ pub(super) fn resources(people: &People, access: &Access) -> Vec<Resource> {
     .collect()
 }
 
+/// The kinds of product that an investor uses, for their financial relations.
+pub(super) fn products(people: &People, access: &Access) -> Vec<&'static str> {
+    let Some(investor) = investor(people, access) else { return Vec::new() };
+    let Days { today, shared } = Days::of(access);
+    let papers = [Paper::Bank, Paper::Credit, Paper::Treasure].into_iter();
+    let invests = papers.into_iter().any(|family| !investor.notes(family, today, shared).is_empty())
+        || !investor.funds(today, shared).is_empty()
+        || !investor.shares(today, shared).is_empty();
+    let exchanges = !investor.exchanges(today, shared).is_empty();
+    let kinds = [(invests, "INVESTIMENTO"), (exchanges, "OPERACOES_CAMBIO")];
+    kinds.into_iter().filter(|(used, _)| *used).map(|(_, kind)| kind).collect()
+}
+
 /// Who invests by this grant; `None` for those who do not.
 fn investor(people: &People, access: &Access) -> Option<Investor> {
     let (person, company) = super::holder(people, access)?;
@@ -82,7 +95,7 @@ struct Days {
 
 impl Days {
     fn of(access: &Access) -> Self {
-        Self { today: readable_day(access.now), shared: local_date(access.shared_since) }
+        Self { today: readable_day(access.now), shared: local_date(access.since) }
     }
 
     /// The same consent, as of another instant.

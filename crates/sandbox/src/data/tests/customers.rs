@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::{ALICE, RALPH, get, grant, grant_of};
+use super::{ALICE, JANICE, RALPH, get, grant, grant_of};
 use crate::BRANDS;
 use crate::people::People;
 
@@ -107,5 +107,18 @@ async fn the_list_of_one_has_one_page() {
     ] {
         let answer = get(&people, &access, &format!("{path}{query}")).await;
         assert_eq!((answer.status, answer.code()), (status, code), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn relations_list_what_the_holder_invests_in() {
+    let people = People::new();
+    for (cpf, invests) in [(RALPH, true), (ALICE, true), (JANICE, false)] {
+        let access = grant_of(&people, cpf);
+        let answer = get(&people, &access, "/customers/v2/personal/financial-relations").await;
+        let kinds = answer.body["data"]["productsServicesType"].as_array().unwrap().clone();
+        for kind in ["INVESTIMENTO", "OPERACOES_CAMBIO"] {
+            assert_eq!(kinds.contains(&kind.into()), invests, "{cpf} {kinds:?}");
+        }
     }
 }

@@ -296,7 +296,7 @@ async fn what_was_over_before_the_consent_is_not_mentioned() {
         resources(&people, access).into_iter().filter(|resource| resource.status == "UNAVAILABLE").count()
     };
     assert!(gone(&access) > 0);
-    access.shared_since = access.now;
+    access.since = access.now;
     assert_eq!(gone(&access), 0);
 }
 

@@ -96,7 +96,6 @@ fn grant(people: &People, brand: &'static Brand, person: &Person, company: Optio
         accounts: accounts.chain(cards).collect(),
         since: "2026-11-01T12:00:00Z".parse::<Timestamp>().unwrap(),
         client_id: "client".to_owned(),
-        shared_since: "2025-11-30T12:00:00Z".parse::<Timestamp>().unwrap(),
         now: "2026-11-22T15:04:05.678901Z".parse::<Timestamp>().unwrap(),
         base_url: format!("https://127.0.0.1:8091/{}/open-banking", brand.slug),
     }
