@@ -80,7 +80,7 @@ async fn list(State(people): State<People>, call: Call) -> Response {
 async fn detail(State(people): State<People>, Path(id): Path<String>, call: Call) -> Response {
     let answer = open(&people, &call, &id).map(|operation| {
         let data = written(&call.access, &operation);
-        ok(VERSION, data, call.links(&format!("{LIST}/{id}")), Meta::counted(call.access.now, 1, 1))
+        ok(VERSION, data, call.links(&format!("{LIST}/{id}")), Meta::at(call.access.now))
     });
     answered(&call, answer)
 }

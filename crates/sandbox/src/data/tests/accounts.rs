@@ -120,7 +120,8 @@ async fn a_company_s_account_is_reached_only_when_acting_for_it() {
     let people = People::new();
     let ralph = people.by_document(RALPH).unwrap();
     let company = people.company("50685362006773").unwrap();
-    let for_company = grant(&people, &BRANDS[0], ralph, Some(company));
+    let mut for_company = grant(&people, &BRANDS[0], ralph, Some(company));
+    for_company.permissions = vec!["ACCOUNTS_READ".to_owned()];
     assert_eq!(accounts(&people, &for_company), 1);
     assert_eq!(get(&people, &for_company, LIST).await.body["meta"]["totalRecords"], 1);
     let mut private = for_company.clone();
