@@ -71,8 +71,8 @@ pub(super) fn resources(people: &People, access: &Access) -> Vec<Resource> {
 pub(super) fn products(people: &People, access: &Access) -> Vec<&'static str> {
     let Some(investor) = investor(people, access) else { return Vec::new() };
     let Days { today, shared } = Days::of(access);
-    let papers = [Paper::Bank, Paper::Credit, Paper::Treasure].into_iter();
-    let invests = papers.into_iter().any(|family| !investor.notes(family, today, shared).is_empty())
+    let mut papers = [Paper::Bank, Paper::Credit, Paper::Treasure].into_iter();
+    let invests = papers.any(|family| !investor.notes(family, today, shared).is_empty())
         || !investor.funds(today, shared).is_empty()
         || !investor.shares(today, shared).is_empty();
     let exchanges = !investor.exchanges(today, shared).is_empty();
