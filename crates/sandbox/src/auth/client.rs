@@ -63,7 +63,7 @@ pub(super) async fn authenticate(
 async fn once(bank: &Bank, client: &str, assertion: &client_assertion::Assertion) -> Result<(), OAuthFailure> {
     let key = format!("assertion|{}|{client}|{}", bank.brand.slug, assertion.jti);
     let seen = Seen { expires_at: assertion.expires_at };
-    let first = bank.net.db.write_lightly(move |tx| {
+    let first = bank.net.db.write(move |tx| {
         let first = tx.get(&SEEN, &key)?.is_none();
         if first {
             tx.put(&SEEN, &key, &seen)?;

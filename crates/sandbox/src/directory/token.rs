@@ -76,7 +76,7 @@ async fn issue(net: &Network, software: String, thumbprint: String) -> Response 
         thumbprint,
         expires_at: net.now() + LIFETIME,
     };
-    let known = net.db.write_lightly(move |tx| {
+    let known = net.db.write(move |tx| {
         let known = tx.get(&SOFTWARES, &record.client_id)?.is_some();
         if known {
             tx.put(&TOKENS, &key, &record)?;

@@ -146,7 +146,7 @@ impl Usage {
     /// Counts a call.
     pub(crate) async fn count(&self, meter: Meter, how: Call) -> Result<(), StateError> {
         self.db
-            .write_lightly(move |tx| {
+            .write(move |tx| {
                 let mut count = tx.get(&USAGE, &meter.key)?.unwrap_or(meter.count);
                 let calls = match how {
                     Call::Counted => &mut count.counted,

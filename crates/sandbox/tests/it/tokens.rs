@@ -178,6 +178,17 @@ async fn a_code_is_good_for_one_of_many_exchanges_at_once() {
 }
 
 #[tokio::test]
+async fn many_calls_at_once_are_all_answered() {
+    let receiver = shared().receiver().await;
+    let calls = (0..16).map(async |_| {
+        for _ in 0..25 {
+            receiver.client_token().await;
+        }
+    });
+    futures_util::future::join_all(calls).await;
+}
+
+#[tokio::test]
 async fn the_client_alone_gets_only_what_is_for_it() {
     let receiver = shared().receiver().await;
     let (status, body) = receiver.token(&[("grant_type", "client_credentials"), ("scope", "accounts")]).await;

@@ -25,6 +25,6 @@ pub(super) async fn issue(bank: &Bank, caller: &Caller, scope: Option<&str>) -> 
     }
     let fresh = fresh(bank, caller, None, scopes.clone());
     let (key, record) = (fresh.key, fresh.record);
-    bank.net.db.write_lightly(move |tx| tx.put(&TOKENS, &key, &record)).await?;
+    bank.net.db.write(move |tx| tx.put(&TOKENS, &key, &record)).await?;
     Ok(answer(fresh.token, &scopes, More::default()))
 }
