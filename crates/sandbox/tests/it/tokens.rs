@@ -179,8 +179,8 @@ async fn a_code_is_good_for_one_of_many_exchanges_at_once() {
 
 #[tokio::test]
 async fn many_calls_at_once_are_all_answered() {
-    let receiver = shared().receiver().await;
-    let calls = (0..16).map(async |_| {
+    let receiver = &shared().receiver().await;
+    let calls = (0..16).map(|_| async move {
         for _ in 0..25 {
             receiver.client_token().await;
         }
