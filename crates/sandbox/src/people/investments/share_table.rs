@@ -48,7 +48,6 @@ pub(crate) static SHARES: [Share; 5] = [
         pays_in: &[1, 4, 7, 10],
         every: 18,
         trades: &[(0, 7, Buy(200)), (6, 7, Buy(200)), (10, 12, Sell(500)), (16, 7, Sell(1000))],
-        ..SHARE
     },
     Share {
         ticker: "ENLT11",
@@ -61,7 +60,6 @@ pub(crate) static SHARES: [Share; 5] = [
         pays_in: &[5, 11],
         every: 36,
         trades: &[(0, 9, Buy(250)), (8, 9, Buy(250)), (14, 9, Sell(500)), (19, 9, Sell(1000))],
-        ..SHARE
     },
     Share {
         ticker: "VRJO3",
@@ -74,7 +72,6 @@ pub(crate) static SHARES: [Share; 5] = [
         pays_in: &[8],
         every: 18,
         trades: &[(0, 7, Buy(120)), (6, 7, Buy(150)), (10, 12, Buy(80)), (16, 7, Sell(1000))],
-        ..SHARE
     },
     Share {
         ticker: "LOGX11",
@@ -87,6 +84,5 @@ pub(crate) static SHARES: [Share; 5] = [
         pays_in: &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
         every: 30,
         trades: &[(0, 12, Buy(400)), (12, 12, Buy(200)), (27, 12, Sell(1000))],
-        ..SHARE
     },
 ];
