@@ -26,7 +26,14 @@ async fn a_person_is_who_they_are() {
     assert_eq!(data["contacts"]["emails"][0]["email"], "ralph.bragg@gmail.com");
     let relation = get(&people, &access, "/customers/v2/personal/financial-relations").await;
     assert_eq!(relation.body["data"]["accounts"][0]["number"], "94088392");
-    let kinds = ["CONTA_DEPOSITO_A_VISTA", "CONTA_POUPANCA", "CARTAO_CREDITO", "OPERACAO_CREDITO"];
+    let kinds = [
+        "CONTA_DEPOSITO_A_VISTA",
+        "CONTA_POUPANCA",
+        "CARTAO_CREDITO",
+        "OPERACAO_CREDITO",
+        "INVESTIMENTO",
+        "OPERACOES_CAMBIO",
+    ];
     assert_eq!(relation.body["data"]["productsServicesType"], serde_json::json!(kinds));
     let other = get(&people, &grant_of(&people, super::GABRIEL), "/customers/v2/personal/financial-relations").await;
     assert_eq!(other.body["data"]["productsServicesType"], serde_json::json!(kinds[..2]));
