@@ -1,4 +1,15 @@
 //! Every answer for everybody, checked against the official descriptions.
+//!
+//! What the descriptions get wrong, and what is done about it; `docs/sandbox.md` has the same list for readers.
+//!
+//! * `unarranged-accounts-overdraft-2.4.0` demands both a pre-fixed and a post-fixed rate, and additions to periodicity
+//!   and amortisation whatever they are: all four are sent.
+//! * It still has digits-only patterns for a CNPJ (`^\d{14}$`): the brands' own CNPJs have no letters, so they pass.
+//! * Its patterns that look ahead (`^(?!\s)…`) are beyond the checker's expressions, which checks them by itself.
+//! * `credit-cards-2.4.0-rc.1` wants the dummy `0001-01-01` where a date is not known: it is sent.
+//! * `x-v` of accounts is 2.5.1 on the wire, the certified version; the description at hand is 2.5.0-rc.1.
+//! * It describes the `meta` of a refusal by that of a list, with totals: only the time of the request is sent.
+//! * Misspelt names (`reservedIndentification`, `…_ADITTIONALINFO_READ`) are sent as they are spelt.
 
 use http::StatusCode;
 
@@ -12,16 +23,6 @@ use crate::{Access, BRANDS};
 
 /// What the description of advances to depositors demands of the `meta` of a refusal, where nothing can be counted.
 const TOTALS_OF_REFUSALS: [&str; 2] = ["$.meta: totalRecords is missing", "$.meta: totalPages is missing"];
-/// What the descriptions get wrong, and what is done about it; `docs/sandbox.md` has the same list for readers.
-///
-/// * `unarranged-accounts-overdraft-2.4.0` demands both a pre-fixed and a post-fixed rate, and additions to periodicity
-///   and amortisation whatever they are: all four are sent.
-/// * It still has digits-only patterns for a CNPJ (`^\d{14}$`): the brands' own CNPJs have no letters, so they pass.
-/// * Its patterns that look ahead (`^(?!\s)…`) are beyond the checker's expressions, which checks them by itself.
-/// * `credit-cards-2.4.0-rc.1` wants the dummy `0001-01-01` where a date is not known: it is sent.
-/// * `x-v` of accounts is 2.5.1 on the wire, the certified version; the description at hand is 2.5.0-rc.1.
-/// * It describes the `meta` of a refusal by that of a list, with totals: only the time of the request is sent.
-/// * Misspelt names (`reservedIndentification`, `…_ADITTIONALINFO_READ`) are sent as they are spelt.
 const YEAR: &str = "?fromBookingDate=2025-11-22&toBookingDate=2027-11-22&page-size=1000";
 /// Enough of the accounts at the other brands, whose transactions come from the same pen.
 const PART: &str = "?fromBookingDate=2025-11-22&toBookingDate=2027-11-22&page-size=40";
