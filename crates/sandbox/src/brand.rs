@@ -1,5 +1,7 @@
 //! The brands of the sandbox network.
 
+use crate::troubled::{self, Health};
+
 /// A bank as people know it: a name, a colour, a logo, and whom it serves.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Brand {
@@ -33,10 +35,12 @@ pub struct Brand {
     pub companies: bool,
     /// Gives credit: cards, loans and the like.
     pub credit: bool,
+    /// How it is doing.
+    pub health: Health,
 }
 
 /// Every brand, in the order of the directory.
-pub static BRANDS: [Brand; 5] = [
+pub static BRANDS: [Brand; 11] = [
     Brand {
         slug: "mockbank",
         name: "Mock Bank",
@@ -53,6 +57,7 @@ pub static BRANDS: [Brand; 5] = [
         persons: true,
         companies: true,
         credit: true,
+        health: Health::Good,
     },
     Brand {
         slug: "aurora",
@@ -70,6 +75,7 @@ pub static BRANDS: [Brand; 5] = [
         persons: true,
         companies: true,
         credit: true,
+        health: Health::Good,
     },
     Brand {
         slug: "ipe",
@@ -87,6 +93,7 @@ pub static BRANDS: [Brand; 5] = [
         persons: true,
         companies: true,
         credit: true,
+        health: Health::Good,
     },
     Brand {
         slug: "girassol",
@@ -104,6 +111,7 @@ pub static BRANDS: [Brand; 5] = [
         persons: true,
         companies: false,
         credit: false,
+        health: Health::Good,
     },
     Brand {
         slug: "cardume",
@@ -121,7 +129,14 @@ pub static BRANDS: [Brand; 5] = [
         persons: false,
         companies: true,
         credit: true,
+        health: Health::Good,
     },
+    troubled::ECLIPSE,
+    troubled::GAROA,
+    troubled::NEBLINA,
+    troubled::POENTE,
+    troubled::JABUTI,
+    troubled::SILENCIO,
 ];
 
 impl Brand {

@@ -48,6 +48,7 @@ mod remote;
 mod sandbox;
 mod settings;
 mod state;
+mod troubled;
 mod urls;
 mod usage;
 
@@ -59,3 +60,4 @@ pub use kit::ReceiverKit;
 pub use sandbox::Sandbox;
 pub use settings::{KnownClient, KnownKeys, PeopleTls, ReceiverSettings, SandboxOptions, SandboxSettings};
 pub use state::{Outcome, OutcomeKind};
+pub use troubled::Health;

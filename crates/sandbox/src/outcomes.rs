@@ -26,6 +26,9 @@ use crate::chance;
 use crate::network::Bank;
 use crate::state::{Db, OUTCOMES, Outcome, OutcomeKind, StateError};
 
+/// How late a slow answer is.
+const LATE_BY: Duration = Duration::from_secs(4);
+
 /// The outcomes in force, in memory and on disk.
 pub(crate) struct Outcomes {
     active: Mutex<Vec<(String, Outcome)>>,
@@ -110,7 +113,8 @@ fn fits(outcome: &Outcome, brand: &str, steps: &[&str], documents: &[&str]) -> b
 impl Bank {
     /// The answer that a forced outcome puts in place of the real one, if one strikes here.
     pub(crate) async fn strike(&self, steps: &[&str], documents: &[&str]) -> Option<Response> {
-        let kind = self.net.outcomes.take(self.brand.slug, steps, documents).await?;
+        let forced = self.net.outcomes.take(self.brand.slug, steps, documents).await;
+        let kind = forced.or_else(|| self.brand.health.strikes(steps))?;
         self.answer(&kind).await
     }
 
@@ -126,6 +130,13 @@ impl Bank {
                 error(503)
             }
             OutcomeKind::Drip => json(drip(self.net.stop.clone())),
+            OutcomeKind::Closed => closed(),
+            OutcomeKind::Slow => {
+                tokio::select! {
+                    () = self.net.stop.cancelled() => return Some(error(503)),
+                    () = tokio::time::sleep(LATE_BY) => return None,
+                }
+            }
             OutcomeKind::EndlessPages | OutcomeKind::Denied | OutcomeKind::Approved => return None,
         })
     }
@@ -137,6 +148,12 @@ fn error(status: u16) -> Response {
     if matches!(status.as_u16(), 429 | 529) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
+    response
+}
+
+fn closed() -> Response {
+    let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("900"));
     response
 }
 

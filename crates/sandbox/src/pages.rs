@@ -21,7 +21,7 @@ const STYLE: &str = include_str!("assets/bank.css");
 #[template(path = "home.html")]
 struct HomePage {
     brands: &'static [Brand],
-    people: &'static [Person],
+    people: Vec<&'static Person>,
     password: &'static str,
 }
 

@@ -1,6 +1,7 @@
 //! Where everything is found from outside.
 
 use crate::brand::Brand;
+use crate::troubled::{Health, NOBODY_THERE};
 
 /// The public addresses of both listeners, without a slash at the end.
 #[derive(Debug, Clone)]
@@ -31,12 +32,17 @@ impl Urls {
 
     /// An endpoint of a brand's authorization server on the mTLS listener.
     pub(crate) fn endpoint(&self, brand: &Brand, name: &str) -> String {
-        format!("{}/auth/{}/{name}", self.mtls, brand.slug)
+        format!("{}/auth/{}/{name}", self.machines(brand), brand.slug)
     }
 
     /// The base of a brand's APIs.
     pub(crate) fn api(&self, brand: &Brand) -> String {
-        format!("{}/{}/open-banking", self.mtls, brand.slug)
+        format!("{}/{}/open-banking", self.machines(brand), brand.slug)
+    }
+
+    /// Where a brand's machine interfaces are.
+    fn machines(&self, brand: &Brand) -> &str {
+        if brand.health == Health::Unreachable { NOBODY_THERE } else { &self.mtls }
     }
 
     /// A brand's logo.

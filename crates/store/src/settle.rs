@@ -44,8 +44,7 @@ impl Row {
     }
 }
 
-const COLUMNS: &str =
-    "SELECT id, link_id, value_date, amount, currency, kind, created_at, body FROM transactions
+const COLUMNS: &str = "SELECT id, link_id, value_date, amount, currency, kind, created_at, body FROM transactions
      WHERE link_id = (SELECT link_id FROM accounts WHERE id = $1) AND account_id = $1 AND ";
 
 /// When a round's first page of an account was read.

@@ -72,6 +72,7 @@ fn pushed(bank: &Bank, client: &Client, request: &RequestObject, consent_id: Str
         acr: acr(request)?.to_owned(),
         expires_at: bank.now() + LIFETIME,
         interaction: None,
+        wrong_passwords: 0,
     })
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::brand::{BRANDS, Brand};
 use crate::network::Network;
+use crate::troubled::Health;
 use crate::urls::Urls;
 
 /// Lists every bank; receivers may keep it for a quarter of an hour.
@@ -57,6 +58,7 @@ fn organisation(brand: &Brand, urls: &Urls) -> Value {
 fn authorisation_server(brand: &Brand, urls: &Urls) -> Value {
     json!({
         "AuthorisationServerId": brand.authorisation_server_id,
+        "Status": if brand.health == Health::Away { "Inactive" } else { "Active" },
         "OrganisationId": brand.organisation_id,
         "AutoRegistrationSupported": true,
         "ApiResources": resources(brand, urls),
@@ -102,6 +104,9 @@ const COMMON: [Family; 3] = [
         ],
     ),
 ];
+
+/// What a shaky brand offers and cannot give at the moment.
+const INACTIVE: Family = ("exchanges", "1.0.0", &["exchanges/v1/operations"]);
 
 /// For brands that serve persons.
 const PERSONAL: Family = (
@@ -191,14 +196,15 @@ fn resources(brand: &Brand, urls: &Urls) -> Vec<Value> {
     let business = brand.companies.then_some(BUSINESS);
     let base = urls.api(brand);
     let credit = CREDIT.into_iter().filter(|_| brand.credit);
-    COMMON
-        .into_iter()
-        .chain(super::investments::FAMILIES)
-        .chain(personal)
-        .chain(business)
-        .chain(credit)
-        .map(|family| resource(brand, &base, family))
-        .collect()
+    let families = COMMON.into_iter().chain(super::investments::FAMILIES).chain(personal).chain(business).chain(credit);
+    let mut all: Vec<Value> = families.map(|family| resource(brand, &base, family)).collect();
+    if brand.health == Health::Shaky {
+        all.retain(|known| known["ApiFamilyType"] != INACTIVE.0);
+        let mut inactive = resource(brand, &base, INACTIVE);
+        inactive["Status"] = "Inactive".into();
+        all.push(inactive);
+    }
+    all
 }
 
 fn resource(brand: &Brand, base: &str, (family, version, endpoints): Family) -> Value {

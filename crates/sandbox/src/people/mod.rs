@@ -18,6 +18,7 @@ mod standing;
 mod table;
 #[cfg(test)]
 mod tests;
+mod troubled;
 
 use std::sync::Arc;
 
@@ -50,8 +51,8 @@ impl People {
     }
 
     /// Every person, the main one first.
-    pub fn all(&self) -> &'static [Person] {
-        &table::PEOPLE
+    pub fn all(&self) -> Vec<&'static Person> {
+        everybody().collect()
     }
 
     /// Every company.
@@ -62,17 +63,17 @@ impl People {
     /// Finds a person by e-mail address, alias or CPF, with or without dots and dash.
     pub fn by_login(&self, login: &str) -> Option<&'static Person> {
         let login = login.trim();
-        let named = |person: &&Person| {
+        let named = |person: &&'static Person| {
             person.login.eq_ignore_ascii_case(login)
                 || person.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(login))
         };
-        let found = table::PEOPLE.iter().find(named);
+        let found = everybody().find(named);
         found.or_else(|| self.by_document(&login.replace(['.', '-'], "")))
     }
 
     /// Finds a person by CPF, digits only.
     pub fn by_document(&self, cpf: &str) -> Option<&'static Person> {
-        table::PEOPLE.iter().find(|person| person.cpf == cpf)
+        everybody().find(|person| person.cpf == cpf)
     }
 
     /// Finds a company by CNPJ, fourteen characters.
@@ -87,7 +88,7 @@ impl People {
 
     /// The people who may act for `company`.
     pub fn users_of(&self, company: &Company) -> Vec<&'static Person> {
-        table::PEOPLE.iter().filter(|person| person.acts_for(company.cnpj)).collect()
+        everybody().filter(|person| person.acts_for(company.cnpj)).collect()
     }
 
     /// The accounts at `brand` that `person` can share: their own, or the company's when acting for one.
@@ -135,7 +136,12 @@ impl People {
 
 /// What ids are made of: the login of a person, never a CPF, which could be guessed back; the CNPJ of a company.
 pub(crate) fn whose(holder: &'static str) -> &'static str {
-    table::PEOPLE.iter().find(|person| person.cpf == holder).map_or(holder, |person| person.login)
+    everybody().find(|person| person.cpf == holder).map_or(holder, |person| person.login)
+}
+
+/// Every person: the published people, then those whose banks make trouble.
+fn everybody() -> impl Iterator<Item = &'static Person> {
+    table::PEOPLE.iter().chain(&troubled::TROUBLED)
 }
 
 impl Default for People {

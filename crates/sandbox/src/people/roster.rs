@@ -3,11 +3,12 @@
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::account::{Account, AccountKind};
+use super::everybody;
 use super::history::{Dice, Money, Place};
 use super::person::{Company, Conduct, Person};
 use super::profile::{CompanyMoney, Life, PersonMoney, Plan};
 use super::standing::Standing;
-use super::table::{COMPANIES, PEOPLE};
+use super::table::COMPANIES;
 use crate::brand::{BRANDS, Brand};
 
 /// The brand where people's salaries arrive.
@@ -25,7 +26,7 @@ pub(super) fn open_all() -> Vec<Account> {
 }
 
 fn open_at(brand: &'static Brand) -> Vec<Account> {
-    let people = PEOPLE.iter().filter(|_| brand.persons).flat_map(|person| of_person(brand, person));
+    let people = everybody().filter(|_| brand.persons).flat_map(|person| of_person(brand, person));
     let companies = COMPANIES.iter().filter(|_| brand.companies).map(|company| of_company(brand, company));
     people.chain(companies).collect()
 }
@@ -33,6 +34,9 @@ fn open_at(brand: &'static Brand) -> Vec<Account> {
 fn of_person(brand: &'static Brand, person: &'static Person) -> Vec<Account> {
     let money = person.money;
     let mut accounts = Vec::new();
+    if person.conduct == Conduct::WithoutAccounts {
+        return accounts;
+    }
     if brand.slug == PAYMENT_ONLY {
         accounts.push(personal(brand, person, AccountKind::Prepaid, Life::Prepaid(money)));
     } else if brand.slug == MAIN {
@@ -75,6 +79,7 @@ fn personal(brand: &'static Brand, person: &'static Person, kind: AccountKind, l
     let digit = if published { PUBLISHED_DIGIT.1 } else { thrown_digit(&mut dice) };
     let branch = if published { PUBLISHED_BRANCH } else { thrown_branch(&mut dice) };
     let pending = person.conduct == Conduct::AwaitsSecondHolder;
+    let blocked = person.conduct == Conduct::SharesPart && kind == AccountKind::Savings;
     Account {
         brand: brand.slug,
         holder: person.cpf,
@@ -82,7 +87,7 @@ fn personal(brand: &'static Brand, person: &'static Person, kind: AccountKind, l
         branch: (kind != AccountKind::Prepaid).then_some(branch),
         number,
         digit,
-        standing: Standing { pending, ..Standing::OPEN },
+        standing: Standing { pending, blocked, ..Standing::OPEN },
         plan: personal_plan(&id, life, &person.money),
         id,
     }

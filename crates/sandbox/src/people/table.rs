@@ -18,11 +18,11 @@ const NOBODY: Person = Person {
     money: PersonMoney::earning(5_000),
 };
 
-const fn woman(name: &'static str, login: &'static str, cpf: &'static str, born: &'static str) -> Person {
+pub(super) const fn woman(name: &'static str, login: &'static str, cpf: &'static str, born: &'static str) -> Person {
     Person { name, login, cpf, born, ..NOBODY }
 }
 
-const fn man(name: &'static str, login: &'static str, cpf: &'static str, born: &'static str) -> Person {
+pub(super) const fn man(name: &'static str, login: &'static str, cpf: &'static str, born: &'static str) -> Person {
     Person { name, login, cpf, born, sex: Sex::Male, ..NOBODY }
 }
 

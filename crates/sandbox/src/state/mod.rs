@@ -18,7 +18,7 @@ use redb::{Database, ReadableDatabase as _};
 use backend::HandedOver;
 pub(crate) use consent::{Consent, Extension, RejectedBy, RejectionCode, Status};
 pub use outcome::{Outcome, OutcomeKind};
-pub(crate) use records::{AccessToken, Client, Code, Grant, Interaction, Pushed, Seen, Software, Used};
+pub(crate) use records::{AccessToken, Client, Code, Grant, Interaction, Pushed, Refusal, Seen, Software, Used};
 pub(crate) use table::{
     CLIENTS, CODES, CONSENTS, GRANTS, INTERACTIONS, LIMITS, OUTCOMES, PUSHED, REFRESH, SEEN, SOFTWARES, TOKENS, Table,
     USAGE,

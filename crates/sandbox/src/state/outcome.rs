@@ -38,6 +38,10 @@ pub enum OutcomeKind {
     Hang,
     /// One byte at a time, without end.
     Drip,
+    /// Closed for a quarter of an hour: 503 with that `Retry-After`.
+    Closed,
+    /// The right answer, some seconds late.
+    Slow,
     /// `links.next` always leads to one more page.
     EndlessPages,
     /// The authorization page answers `access_denied` at once (step `authorize`).
@@ -56,6 +60,8 @@ impl TryFrom<String> for OutcomeKind {
             "deep" => Self::Deep,
             "hang" => Self::Hang,
             "drip" => Self::Drip,
+            "closed" => Self::Closed,
+            "slow" => Self::Slow,
             "endless_pages" => Self::EndlessPages,
             "denied" => Self::Denied,
             "approved" => Self::Approved,
@@ -79,6 +85,8 @@ impl From<OutcomeKind> for String {
             OutcomeKind::Deep => "deep".into(),
             OutcomeKind::Hang => "hang".into(),
             OutcomeKind::Drip => "drip".into(),
+            OutcomeKind::Closed => "closed".into(),
+            OutcomeKind::Slow => "slow".into(),
             OutcomeKind::EndlessPages => "endless_pages".into(),
             OutcomeKind::Denied => "denied".into(),
             OutcomeKind::Approved => "approved".into(),
@@ -92,7 +100,19 @@ mod tests {
 
     #[test]
     fn kinds_read_as_they_are_written() {
-        for text in ["status:500", "garbage", "huge", "deep", "hang", "drip", "endless_pages", "denied", "approved"] {
+        for text in [
+            "status:500",
+            "garbage",
+            "huge",
+            "deep",
+            "hang",
+            "drip",
+            "closed",
+            "slow",
+            "endless_pages",
+            "denied",
+            "approved",
+        ] {
             let kind = OutcomeKind::try_from(text.to_owned()).unwrap();
             assert_eq!(String::from(kind), text);
         }

@@ -95,6 +95,9 @@ pub(crate) struct Pushed {
     pub(crate) expires_at: Timestamp,
     /// The interaction that consumed it, once somebody has logged in.
     pub(crate) interaction: Option<String>,
+    /// How many wrong passwords were given for it.
+    #[serde(default)]
+    pub(crate) wrong_passwords: u8,
 }
 
 /// How an interaction ended.
@@ -104,8 +107,33 @@ pub(crate) enum Used {
     Approved,
     /// The person cancelled.
     Denied,
-    /// The bank refused: the person is not the one named in the consent, or may not act for the company.
+    /// The bank refused; [`Interaction::refusal`] says why.
     Refused,
+}
+
+/// Why a bank refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Refusal {
+    /// The consent names another CPF.
+    OtherPerson,
+    /// The person does not act for the consent's company.
+    NotForCompany,
+    /// The bank serves only companies, and the consent names none.
+    CompanyMissing,
+    /// The bank has locked the user.
+    LockedOut,
+    /// Too many wrong passwords.
+    WrongPassword,
+    /// A session of the user is open elsewhere.
+    LoggedInElsewhere,
+    /// The scope is not given to this receiver.
+    Scope,
+    /// The bank's risk rules.
+    Risk,
+    /// The time to authorise was over.
+    TimeIsOver,
+    /// The consent has ended meanwhile.
+    Over,
 }
 
 /// A person who has logged in and looks at the confirmation page.
@@ -123,6 +151,9 @@ pub(crate) struct Interaction {
     pub(crate) expires_at: Timestamp,
     /// How it ended.
     pub(crate) used: Option<Used>,
+    /// Why the bank refused, where it did.
+    #[serde(default)]
+    pub(crate) refusal: Option<Refusal>,
 }
 
 /// An authorization code.

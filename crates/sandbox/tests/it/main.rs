@@ -16,4 +16,5 @@ mod registration;
 mod request_objects;
 mod support;
 mod tokens;
+mod troubled;
 mod usage;

@@ -9,12 +9,12 @@ use jiff::tz::{TimeZone, offset};
 use vinculo_fapi::oauth_error::code;
 
 use super::decide::Offer;
-use super::login::{self, Refusal};
 use super::pending::{self, Pending};
 use super::view::{Choice, ConfirmPage, DonePage, PageError, RefusedPage, page, see_other};
 use super::{back, categories, decide};
 use crate::network::Bank;
-use crate::state::{Interaction, Used};
+use crate::people::Conduct;
+use crate::state::{Interaction, Refusal, Used};
 
 /// The months, as they are written.
 const MONTHS: [&str; 12] = [
@@ -51,7 +51,10 @@ async fn shown(bank: &Bank, id: &str, problem: Option<&str>) -> Result<Response,
         return Ok(refused(bank, &interaction, &pending, &address));
     }
     let approved = interaction.used == Some(Used::Approved);
-    let template = DonePage { brand: bank.brand, receiver: &pending.client.name, back: &address, approved };
+    let person = bank.net.people.by_document(&interaction.person);
+    let returns = !approved || person.is_none_or(|person| person.conduct != Conduct::NeverReturns);
+    let back = returns.then_some(address.as_str());
+    let template = DonePage { brand: bank.brand, receiver: &pending.client.name, back, approved };
     Ok(page(StatusCode::OK, &template))
 }
 
@@ -128,8 +131,7 @@ fn choice((n, offer): (usize, Offer)) -> Choice {
 
 /// Why the bank refused, in words for the person.
 fn refused(bank: &Bank, interaction: &Interaction, pending: &Pending, address: &str) -> Response {
-    let person = bank.net.people.by_document(&interaction.person);
-    let (what, todo) = match person.and_then(|person| login::refusal(bank, pending, person)) {
+    let (what, todo) = match interaction.refusal {
         Some(Refusal::OtherPerson) => (
             "O CPF com que você entrou não é o mesmo informado no pedido de compartilhamento.",
             "Volte, confira o CPF informado e entre com a conta do mesmo titular.",
@@ -141,6 +143,29 @@ fn refused(bank: &Bank, interaction: &Interaction, pending: &Pending, address: &
         Some(Refusal::CompanyMissing) => {
             ("Este banco atende empresas, e o pedido não informa um CNPJ.", "Volte e informe também o CNPJ da empresa.")
         }
+        Some(Refusal::LockedOut) => (
+            "Seu acesso a este banco está bloqueado.",
+            "Desbloqueie pelo aplicativo do banco ou na sua agência e tente de novo.",
+        ),
+        Some(Refusal::WrongPassword) => (
+            "A senha foi errada muitas vezes, e o acesso foi encerrado por segurança.",
+            "Volte e tente de novo, ou recupere sua senha no aplicativo do banco.",
+        ),
+        Some(Refusal::LoggedInElsewhere) => (
+            "Você já está com uma sessão aberta em outro aparelho, e o banco permite uma por vez.",
+            "Feche a outra sessão, volte e tente de novo.",
+        ),
+        Some(Refusal::Scope) => {
+            ("O banco não oferece a este aplicativo o que foi pedido.", "Volte e escolha outra instituição.")
+        }
+        Some(Refusal::Risk) => (
+            "O banco não concluiu este pedido por segurança, e nada foi compartilhado.",
+            "Volte, confira seus dados e tente de novo. Se acontecer outra vez, fale com o banco.",
+        ),
+        Some(Refusal::TimeIsOver) => (
+            "O prazo para autorizar este pedido acabou, e nada foi compartilhado.",
+            "Volte e comece de novo: leva só um instante.",
+        ),
         Some(Refusal::Over) | None => (
             "O banco não concluiu este pedido, e nada foi compartilhado.",
             "Volte e tente de novo. Se acontecer outra vez, fale com o banco.",

@@ -10,7 +10,7 @@ use crate::network::Bank;
 use crate::people::history::local_date;
 use crate::people::{Conduct, ResourceStatus};
 use crate::state::{
-    CODES, CONSENTS, Code, Consent, GRANTS, Grant, INTERACTIONS, Interaction, PUSHED, Pushed, RejectedBy,
+    CODES, CONSENTS, Code, Consent, GRANTS, Grant, INTERACTIONS, Interaction, PUSHED, Pushed, Refusal, RejectedBy,
     RejectionCode, StateError, Status, Tx, Used,
 };
 
@@ -66,7 +66,7 @@ pub(super) async fn begin(
     bank: &Bank,
     pending: &Pending,
     person: &str,
-    used: Option<Used>,
+    refusal: Option<Refusal>,
 ) -> Result<Option<String>, PageError> {
     let now = bank.now();
     let id = random::token();
@@ -76,7 +76,8 @@ pub(super) async fn begin(
         person: person.to_owned(),
         authenticated_at: now,
         expires_at: now + PAGE_LIFETIME,
-        used,
+        used: refusal.map(|_| Used::Refused),
+        refusal,
     };
     let begun = bank.net.db.write(move |tx| {
         let Some(mut pushed) = tx.get(&PUSHED, &interaction.request_uri)? else { return Ok(None) };
@@ -89,6 +90,18 @@ pub(super) async fn begin(
         Ok::<_, StateError>(Some(id))
     });
     Ok(begun.await?)
+}
+
+/// Counts a wrong password, and returns how many there were for this request.
+pub(super) async fn count_wrong(bank: &Bank, pending: &Pending) -> Result<u8, PageError> {
+    let key = pending.request_uri.clone();
+    let counted = bank.net.db.write(move |tx| {
+        let Some(mut pushed) = tx.get(&PUSHED, &key)? else { return Ok(0) };
+        pushed.wrong_passwords = pushed.wrong_passwords.saturating_add(1);
+        tx.put(&PUSHED, &key, &pushed)?;
+        Ok::<_, StateError>(pushed.wrong_passwords)
+    });
+    Ok(counted.await?)
 }
 
 /// What is open about an interaction: itself, its request and its consent.
@@ -114,15 +127,20 @@ pub(super) async fn approve(bank: &Bank, id: &str, accounts: Vec<String>) -> Res
     let people = bank.net.people.clone();
     let done = bank.net.db.write(move |tx| {
         let Some(mut open) = open(tx, &id, now)? else { return Ok::<_, StateError>(()) };
-        let refused =
-            people.by_document(&open.interaction.person).is_none_or(|person| person.conduct == Conduct::RefusesConsent);
         let waiting = open.consent.status == Status::AwaitingAuthorisation && open.interaction.expires_at > now;
-        if refused || !waiting {
-            if waiting {
-                open.consent.end(now, RejectedBy::Aspsp, RejectionCode::InternalSecurityReason);
+        let conduct = people.by_document(&open.interaction.person).map(|person| person.conduct);
+        if let Some(refusal) = refused(conduct, waiting) {
+            let end = match refusal {
+                Refusal::Risk => Some((RejectedBy::Aspsp, RejectionCode::InternalSecurityReason)),
+                Refusal::TimeIsOver => Some((RejectedBy::User, RejectionCode::ConsentExpired)),
+                _ => None,
+            };
+            if let Some((by, code)) = end {
+                open.consent.end(now, by, code);
                 tx.put(&CONSENTS, &open.consent.id, &open.consent)?;
             }
-            return finish(tx, &id, open.interaction, Used::Refused);
+            let interaction = Interaction { refusal: Some(refusal), ..open.interaction };
+            return finish(tx, &id, interaction, Used::Refused);
         }
         open.consent.authorise(now, accounts);
         tx.put(&CONSENTS, &open.consent.id, &open.consent)?;
@@ -130,6 +148,16 @@ pub(super) async fn approve(bank: &Bank, id: &str, accounts: Vec<String>) -> Res
         finish(tx, &id, open.interaction, Used::Approved)
     });
     Ok(done.await?)
+}
+
+/// Why the bank does not take a confirmation; `None` where it does.
+fn refused(conduct: Option<Conduct>, waiting: bool) -> Option<Refusal> {
+    match conduct {
+        _ if !waiting => Some(Refusal::Over),
+        None | Some(Conduct::RefusesConsent) => Some(Refusal::Risk),
+        Some(Conduct::RunsOutOfTime) => Some(Refusal::TimeIsOver),
+        Some(_) => None,
+    }
 }
 
 /// The person cancelled: the consent is over. Answering twice changes nothing.

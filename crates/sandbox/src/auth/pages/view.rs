@@ -75,7 +75,8 @@ pub(super) struct Choice {
 pub(super) struct DonePage<'a> {
     pub(super) brand: &'static Brand,
     pub(super) receiver: &'a str,
-    pub(super) back: &'a str,
+    /// The way back; a bank that forgets to send people back shows none.
+    pub(super) back: Option<&'a str>,
     pub(super) approved: bool,
 }
 

@@ -73,7 +73,7 @@ async fn check_grant(people: &People, access: &Access, description: &Description
 async fn all_accounts_of_everybody_at_every_brand() {
     let Some(description) = Description::read("accounts-2.5.0-rc.1.yml") else { return };
     let people = People::new();
-    for brand in &BRANDS {
+    for brand in BRANDS.iter().filter(|brand| brand.health == crate::Health::Good) {
         for person in people.all() {
             if brand.persons {
                 check_grant(&people, &grant(&people, brand, person, None), &description).await;
@@ -173,7 +173,7 @@ fn all_grants(people: &People) -> Vec<Whose> {
 async fn all_customer_data_of_everybody_at_every_brand() {
     let Some(description) = Description::read("customers-2.3.0.yml") else { return };
     let people = People::new();
-    for brand in &BRANDS {
+    for brand in BRANDS.iter().filter(|brand| brand.health == crate::Health::Good) {
         for person in people.all() {
             let companies = people.companies_of(person);
             let own = brand.persons.then_some(None).into_iter();

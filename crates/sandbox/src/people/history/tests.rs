@@ -15,8 +15,10 @@ fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
+/// Those of brands that are well: the others only repeat them.
 fn all_accounts(people: &People) -> Vec<Account> {
-    people.0.accounts.clone()
+    let well = |slug| crate::Brand::find(slug).is_some_and(|brand| brand.health == crate::Health::Good);
+    people.0.accounts.iter().filter(|account| well(account.brand)).cloned().collect()
 }
 
 fn year(people: &People, account: &Account, now: Timestamp) -> Vec<Seen> {
