@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use vinculo_connector::ConnectorError;
 use vinculo_domain::{ErrorCode, Rejection, SessionError};
 
+pub use vinculo_domain::ErrorDetail as Detail;
+
 use crate::events::ResourceError;
 
 /// A failure as the user and the application see it.
@@ -16,17 +18,6 @@ pub struct Failure {
     pub detail: Detail,
 }
 
-/// What the page says beyond the code's own text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// The code's text and nothing else.
-    Plain,
-    /// The user said no at the bank: nothing is broken.
-    Denied,
-    /// The bank's risk rules refused; the reference has a text of its own.
-    Risk,
-}
-
 impl Failure {
     /// Makes a failure that the code's own text explains.
     pub const fn plain(code: ErrorCode) -> Self {
@@ -35,7 +26,7 @@ impl Failure {
 
     /// Returns what the session keeps.
     pub fn at(self, at: Timestamp) -> SessionError {
-        SessionError { code: self.code, denied: self.detail == Detail::Denied, risk: self.detail == Detail::Risk, at }
+        SessionError { code: self.code, detail: self.detail, at }
     }
 
     /// Reads an error of a call to the bank while connecting.
@@ -55,7 +46,7 @@ impl Failure {
             Some("INTERNAL_SECURITY_REASON") => Self { code: ErrorCode::LoginError, detail: Detail::Risk },
             Some("CONSENT_EXPIRED" | "CONSENT_MAX_DATE_REACHED") => Self::plain(ErrorCode::SessionExpired),
             Some("CONSENT_TECHNICAL_ISSUE") => Self::plain(ErrorCode::UnexpectedError),
-            _ => Self::plain(ErrorCode::LoginError),
+            _ => Self { code: ErrorCode::LoginError, detail: Detail::Unknown },
         }
     }
 
@@ -63,8 +54,8 @@ impl Failure {
     /// RFC 9101). Banks send a description alone, too.
     pub fn from_redirect(error: Option<&str>, description: Option<&str>) -> Self {
         let description = description.unwrap_or_default().to_ascii_lowercase();
-        if description.starts_with("risk_analysis_denied") {
-            return Self { code: ErrorCode::LoginError, detail: Detail::Risk };
+        if let Some((_, failure)) = DESCRIBED.iter().find(|(word, _)| description.starts_with(word)) {
+            return *failure;
         }
         match error.unwrap_or_default() {
             "access_denied" => Self { code: ErrorCode::LoginError, detail: Detail::Denied },
@@ -78,6 +69,17 @@ impl Failure {
         }
     }
 }
+
+/// Words with which a bank's description begins, and what they mean. The first one is the network's own; the standard
+/// leaves the others to the banks.
+const DESCRIBED: [(&str, Failure); 6] = [
+    ("risk_analysis_denied", Failure { code: ErrorCode::LoginError, detail: Detail::Risk }),
+    ("account_locked", Failure { code: ErrorCode::LoginError, detail: Detail::Locked }),
+    ("invalid_credentials", Failure { code: ErrorCode::LoginError, detail: Detail::Credentials }),
+    ("document_mismatch", Failure { code: ErrorCode::LoginError, detail: Detail::Owner }),
+    ("too_many_sessions", Failure::plain(ErrorCode::TooManySessions)),
+    ("consent_expired", Failure::plain(ErrorCode::SessionExpired)),
+];
 
 /// Why data could not be had, in the codes of the API (belvo-api 6). Goes into `data.errors` of an event, and into the
 /// answer of a retrieve.
@@ -196,7 +198,7 @@ mod tests {
             ("INTERNAL_SECURITY_REASON", ErrorCode::LoginError, Detail::Risk),
             ("CONSENT_EXPIRED", ErrorCode::SessionExpired, Detail::Plain),
             ("CONSENT_TECHNICAL_ISSUE", ErrorCode::UnexpectedError, Detail::Plain),
-            ("SOMETHING_NEW", ErrorCode::LoginError, Detail::Plain),
+            ("SOMETHING_NEW", ErrorCode::LoginError, Detail::Unknown),
         ];
         for (reason, code, detail) in table {
             let rejection = Rejection { rejected_by: "USER".into(), reason: reason.into() };
@@ -211,6 +213,12 @@ mod tests {
             (Some("access_denied"), None, ErrorCode::LoginError, Detail::Denied),
             (Some("access_denied"), Some("risk_analysis_denied: x"), ErrorCode::LoginError, Detail::Risk),
             (None, Some("RISK_ANALYSIS_DENIED"), ErrorCode::LoginError, Detail::Risk),
+            (Some("access_denied"), Some("account_locked: x"), ErrorCode::LoginError, Detail::Locked),
+            (Some("access_denied"), Some("invalid_credentials"), ErrorCode::LoginError, Detail::Credentials),
+            (Some("access_denied"), Some("document_mismatch: x"), ErrorCode::LoginError, Detail::Owner),
+            (Some("access_denied"), Some("too_many_sessions: x"), ErrorCode::TooManySessions, Detail::Plain),
+            (Some("access_denied"), Some("consent_expired"), ErrorCode::SessionExpired, Detail::Plain),
+            (Some("access_denied"), Some("the user said account_locked"), ErrorCode::LoginError, Detail::Denied),
             (Some("server_error"), None, ErrorCode::InstitutionUnavailable, Detail::Plain),
             (Some("temporarily_unavailable"), Some("maintenance"), ErrorCode::InstitutionDown, Detail::Plain),
             (Some("login_required"), None, ErrorCode::SessionExpired, Detail::Plain),

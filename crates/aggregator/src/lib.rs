@@ -44,6 +44,7 @@ mod consents;
 mod error;
 mod failure;
 mod fetch;
+mod health;
 mod keyed;
 mod queue;
 mod rejections;

@@ -21,8 +21,10 @@ mod link;
 mod permission;
 mod resource;
 mod session;
+mod stage;
 mod text;
 mod theme;
+mod warning;
 mod widget;
 mod widget_session;
 
@@ -45,7 +47,11 @@ pub use link::{AccessMode, LinkStatus, RefreshRate, StaleIn};
 pub use permission::{Category, Grouping, Permission, PermissionSet};
 pub use resource::{FetchResources, Resource};
 pub use session::{ErrorCode, Locale, SessionStatus, Step};
+pub use stage::Stage;
 pub use text::{fold, mask_document};
 pub use theme::{HexColor, Theme};
+pub use warning::Warning;
 pub use widget::{Branding, Callbacks, ColorScheme, Feature, WidgetConfig};
-pub use widget_session::{ChosenInstitution, Handover, SessionError, SessionResult, SessionState, WidgetParams};
+pub use widget_session::{
+    ChosenInstitution, ErrorDetail, Handover, SessionError, SessionResult, SessionState, WidgetParams,
+};

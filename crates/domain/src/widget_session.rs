@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccessMode, ConsentDuration, ErrorCode, Identification, InstitutionCode, InstitutionKind, LinkId, Locale, Step,
+    Warning,
 };
 
 /// What the address that opened the widget asked for, checked; unknown and unreadable values are left out.
@@ -78,14 +79,51 @@ pub struct Handover {
 pub struct SessionError {
     /// Public code.
     pub code: ErrorCode,
-    /// The user said no at the bank: nothing is broken, and the page says so.
+    /// What the page says beyond the code's own text.
     #[serde(default)]
-    pub denied: bool,
-    /// The bank's risk rules refused: the reference has a text of its own for it.
-    #[serde(default)]
-    pub risk: bool,
+    pub detail: ErrorDetail,
     /// When.
     pub at: Timestamp,
+}
+
+impl SessionError {
+    /// Returns the English message that goes to the application: of the reference's four for `login_error`, the one
+    /// that fits.
+    pub fn message(&self) -> &'static str {
+        match (self.code, self.detail) {
+            (ErrorCode::LoginError, ErrorDetail::Credentials) => {
+                "Invalid credentials provided to login to the institution"
+            }
+            (ErrorCode::LoginError, ErrorDetail::Locked) => {
+                "The user account is locked, user needs to contact the institution to unlock it"
+            }
+            (ErrorCode::LoginError, ErrorDetail::Unknown) => {
+                "Impossible to login, something unexpected happened while logging into the institution. Try again later."
+            }
+            (code, _) => code.message(),
+        }
+    }
+}
+
+/// What the page of an error says beyond its code's own text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorDetail {
+    /// The code's text and nothing else.
+    #[default]
+    Plain,
+    /// The user said no at the bank: nothing is broken, and the page says so.
+    Denied,
+    /// The bank's risk rules refused; the reference has a text of its own for it.
+    Risk,
+    /// The bank has locked the user.
+    Locked,
+    /// Too many wrong passwords at the bank.
+    Credentials,
+    /// The account's owner is another than the CPF or CNPJ that was asked with.
+    Owner,
+    /// The bank refused and gave no reason that we know.
+    Unknown,
 }
 
 /// What came of it.
@@ -97,6 +135,9 @@ pub struct SessionResult {
     pub consent_expires_at: Option<Timestamp>,
     /// When the link was made.
     pub at: Timestamp,
+    /// What the user and the application should know about it.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
 }
 
 /// Everything a session remembers beyond the plain columns of its row.
@@ -118,6 +159,8 @@ pub struct SessionState {
     pub handover: Option<Handover>,
     /// When the bank's answer arrived.
     pub answered_at: Option<Timestamp>,
+    /// When the callback page sent the user to the application's own link (App2App): once, then it offers a button.
+    pub sent_to_app_at: Option<Timestamp>,
     /// What went wrong last; stays after a second attempt, for the exit event.
     pub last_error: Option<SessionError>,
     /// What came of it.

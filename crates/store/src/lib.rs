@@ -43,6 +43,7 @@ mod endpoint_change;
 mod error;
 mod event;
 mod exchange;
+mod funnel;
 mod hash;
 mod institution;
 mod investment;
@@ -87,7 +88,8 @@ pub use endpoint::{Endpoint, PauseReason};
 pub use error::{Result, StoreError};
 pub use event::{Event, EventFilter};
 pub use exchange::{ExchangeFilter, NewExchange, NewExchangeEvent};
-pub use institution::InstitutionFilter;
+pub use funnel::{FunnelFilter, Reached, StageCount};
+pub use institution::{InstitutionFilter, InstitutionHealth};
 pub use investment::{InvestmentFilter, NewInvestment, StoredInvestment};
 pub use investment_transaction::{
     InvestmentTransactionFilter, InvestmentTransactionPage, NewInvestmentTransaction, StoredInvestmentTransaction,

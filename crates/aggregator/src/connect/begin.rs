@@ -3,7 +3,7 @@ use secrecy::SecretString;
 use vinculo_connector::{Authorization, AuthorizationRequest, BankConsent, ConnectorError, NewConsent};
 use vinculo_domain::{
     ConsentDuration, ConsentId, ConsentStatus, ErrorCode, Handover, Identification, Institution, LinkId, PermissionSet,
-    Rejection, SessionId, SessionStatus, Step, WidgetConfig,
+    Rejection, SessionId, SessionStatus, Stage, Step, WidgetConfig,
 };
 use vinculo_store::{Consent, ConsentRecord, ConsentSecrets, PendingAuthorization, StoreError, Tx, WidgetSession};
 
@@ -11,7 +11,7 @@ use super::session::{AUTHORISATION, fail, later};
 use super::{record, revoke_later};
 use crate::aggregator::read_config;
 use crate::jobs::{Revoke, Work};
-use crate::{Aggregator, Error, Failure, queue, rejections};
+use crate::{Aggregator, Error, Failure, health, queue, rejections};
 
 /// What the user has just accepted.
 struct Accepted {
@@ -51,7 +51,10 @@ pub async fn begin(
         return fail_session(aggregator, session, Failure::plain(ErrorCode::InstitutionInactive), None).await;
     };
     let permissions = PermissionSet::for_categories(&accepted.config.categories, accepted.identification.is_business());
-    match prepare(aggregator, &accepted, permissions).await {
+    let prepared = prepare(aggregator, &accepted, permissions).await;
+    let error = prepared.as_ref().err().map(|(error, _)| error);
+    health::note(aggregator, &accepted.institution.code, error).await;
+    match prepared {
         Ok(prepared) => hand_over(aggregator, accepted, prepared).await,
         Err((error, made)) => {
             tracing::warn!(institution.code = %accepted.institution.code, %error, "consent not prepared");
@@ -83,9 +86,12 @@ async fn accept(
 ) -> Result<Option<Accepted>, Error> {
     let config = read_config(aggregator.store().token(&session.token).await?)?;
     let code = session.state.institution.as_ref().map(|chosen| &chosen.code).or(session.institution.as_ref());
+    // One that has left the directory is deactivated: its links go on, new ones are not made.
     let institution = match code {
-        Some(code) => aggregator.store().institution_by_code(code).await?,
-        None => None,
+        Some(code) if aggregator.store().institution_is_active(code).await? => {
+            aggregator.store().institution_by_code(code).await?
+        }
+        _ => None,
     };
     let identification = session.state.identification.clone().or_else(|| config.identification.clone());
     Ok(institution.zip(identification).map(|(institution, identification)| Accepted {
@@ -170,6 +176,7 @@ async fn write(
     });
     tx.update_session(&mut session).await?;
     tx.insert_consent(&consent).await?;
+    record::stage(aggregator, tx, &session, Stage::Consented, Some(consent.id)).await?;
     // Five minutes of grace for an answer that comes in the last second.
     queue::add(tx, &Work::SettleConsent(consent.id), later(now, AUTHORISATION + AUTHORISATION / 12)).await?;
     Ok(session)

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use secrecy::SecretString;
-use vinculo_domain::Step;
+use vinculo_domain::{Stage, Step};
 use vinculo_store::{BankAnswer, Consent, StoreError, Tx, WidgetSession};
 
 use super::begin::end_unused;
@@ -56,6 +56,20 @@ pub async fn callback(aggregator: &Aggregator, form: &CallbackForm) -> Result<Op
     Err(StoreError::Conflict.into())
 }
 
+/// Finds the session that a bank's answer belongs to, by its `state`, and changes nothing: for a second visit to the
+/// callback page, which no longer has the answer.
+///
+/// # Errors
+/// The store fails.
+pub async fn whose(aggregator: &Aggregator, state: &SecretString) -> Result<Option<WidgetSession>, Error> {
+    let Some(state) = bounded(state) else { return Ok(None) };
+    let consent = aggregator.store().consent_by_state(state).await?;
+    match consent.and_then(|consent| consent.session) {
+        Some(session) => Ok(aggregator.store().session(&session).await?),
+        None => Ok(None),
+    }
+}
+
 fn bounded(value: &SecretString) -> Option<&str> {
     use secrecy::ExposeSecret as _;
     let text = value.expose_secret();
@@ -96,7 +110,7 @@ async fn record(aggregator: &Aggregator, tx: &mut Tx, consent: &Consent, answer:
         return Ok(());
     };
     match answer {
-        BankAnswer::Code { .. } => go_on(tx, consent, session, now).await,
+        BankAnswer::Code { .. } => go_on(aggregator, tx, consent, session, now).await,
         BankAnswer::Error { error, description } => {
             let failure = Failure::from_redirect(Some(error), description.as_deref());
             refuse(aggregator, tx, consent, session, failure).await
@@ -104,11 +118,18 @@ async fn record(aggregator: &Aggregator, tx: &mut Tx, consent: &Consent, answer:
     }
 }
 
-async fn go_on(tx: &mut Tx, consent: &Consent, mut session: WidgetSession, now: Timestamp) -> Result<(), Error> {
+async fn go_on(
+    aggregator: &Aggregator,
+    tx: &mut Tx,
+    consent: &Consent,
+    mut session: WidgetSession,
+    now: Timestamp,
+) -> Result<(), Error> {
     session.step = Step::Connecting;
     session.state.answered_at = Some(now);
     session.expires_at = session.expires_at.max(later(now, CONNECTING));
     tx.update_session(&mut session).await?;
+    record::stage(aggregator, tx, &session, Stage::Authorised, Some(consent.id)).await?;
     queue::add(tx, &Work::Connect(consent.id), now).await
 }
 

@@ -8,15 +8,15 @@ use jiff::{SignedDuration, Timestamp};
 use vinculo_connector::{Answer, BankConsent, ConnectorError, Pending};
 use vinculo_domain::{
     AccessMode, ConsentId, ConsentStatus, ErrorCode, LinkStatus, RefreshRate, Rejection, SessionResult, SessionStatus,
-    Step, WidgetConfig,
+    Stage, Step, Warning, WidgetConfig,
 };
 use vinculo_store::{
     BankAnswer, BankTokens, Consent, ConsentSecrets, Link, PendingAuthorization, StoreError, Tx, WidgetSession,
 };
 
 use super::begin::{end_unused, end_unused_at};
-use super::record;
 use super::session::{fail, later, waits_for};
+use super::{notices, record};
 use crate::aggregator::config_of;
 use crate::jobs::{Fetch, Work};
 use crate::worker::{Claimed, JobError};
@@ -38,7 +38,10 @@ pub(crate) async fn connect(aggregator: &Aggregator, job: &Claimed, id: ConsentI
         return job.complete_alone(aggregator).await;
     };
     match at_the_bank(aggregator, job, &consent, secrets).await {
-        Ok((tokens, found)) => make_link(aggregator, job, &consent, tokens, &found).await,
+        Ok((tokens, found)) => {
+            let warnings = notices::of(aggregator, &consent, &tokens, &found).await;
+            make_link(aggregator, job, &consent, tokens, &Made { found, warnings }).await
+        }
         Err(JobError::Connector(error)) if error.is_transient() && !job.is_last_try(aggregator, PATIENCE) => {
             let wait = Backoff::WATCHED.after(job.attempts(), aggregator.env());
             Err(JobError::Again(error.to_string(), later(aggregator.env().now(), wait)))
@@ -54,6 +57,12 @@ pub(crate) async fn connect(aggregator: &Aggregator, job: &Claimed, id: ConsentI
         }
         Err(error) => Err(error),
     }
+}
+
+/// What the bank made of it.
+struct Made {
+    found: BankConsent,
+    warnings: Vec<Warning>,
 }
 
 /// The calls to the bank: exchange the code unless that has been done, then ask whether the consent is authorised.
@@ -129,7 +138,7 @@ async fn make_link(
     job: &Claimed,
     consent: &Consent,
     tokens: BankTokens,
-    found: &BankConsent,
+    made: &Made,
 ) -> Result<(), JobError> {
     let mut tx = aggregator.store().begin().await?;
     job.complete(&mut tx).await?;
@@ -149,8 +158,8 @@ async fn make_link(
         let failure = Failure::plain(ErrorCode::SessionExpiredOb);
         return give_up(aggregator, job, consent, failure, &rejections::technical(), SignedDuration::ZERO).await;
     }
-    write_link(aggregator, &mut tx, consent, &session, &config, tokens, found).await?;
-    finish_session(aggregator, &mut tx, session, consent, found, now).await?;
+    write_link(aggregator, &mut tx, consent, &session, &config, tokens, &made.found).await?;
+    finish_session(aggregator, &mut tx, session, consent, made, now).await?;
     tx.commit().await?;
     tracing::info!(link.id = %consent.link, institution.code = %consent.institution, "link made");
     Ok(())
@@ -228,15 +237,20 @@ async fn finish_session(
     tx: &mut Tx,
     mut session: WidgetSession,
     consent: &Consent,
-    found: &BankConsent,
+    made: &Made,
     now: Timestamp,
 ) -> Result<(), Error> {
     session.status = SessionStatus::Success;
     session.step = Step::Done;
     session.link = Some(consent.link);
     session.state.handover = None;
-    session.state.result = Some(SessionResult { link: consent.link, consent_expires_at: found.expires_at, at: now });
+    let (consent_expires_at, warnings) = (made.found.expires_at, made.warnings.clone());
+    session.state.result = Some(SessionResult { link: consent.link, consent_expires_at, at: now, warnings });
     tx.update_session(&mut session).await?;
+    record::stage(aggregator, tx, &session, Stage::Linked, Some(consent.id)).await?;
+    for warning in &made.warnings {
+        record::warning(aggregator, tx, &session, *warning, consent.institution.as_str()).await?;
+    }
     record::success(aggregator, tx, &session).await?;
     events::session_finished(aggregator, tx, &session).await
 }

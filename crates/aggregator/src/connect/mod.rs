@@ -7,13 +7,15 @@
 mod begin;
 mod callback;
 mod finish;
+mod notices;
 mod record;
 mod revoke;
 mod session;
 mod settle;
 
 pub use begin::{abandon, begin};
-pub use callback::{CallbackForm, callback};
+pub use callback::{CallbackForm, callback, whose};
+pub use record::{stage, warning};
 pub use session::expire_sessions;
 
 pub(crate) use finish::connect;

@@ -86,6 +86,7 @@ pub async fn session_finished(aggregator: &Aggregator, tx: &mut Tx, session: &Wi
     let data = json!({
         "session_id": session.id,
         "status": session.status,
+        "reason": reason(session),
         "step": session.step,
         "institution": session.institution,
         "last_error_code": session.last_error,
@@ -102,6 +103,17 @@ pub async fn session_finished(aggregator: &Aggregator, tx: &mut Tx, session: &Wi
         dedup_key: Some(format!("session_finished:{}", session.id)),
     };
     emit(aggregator, tx, event).await.map(drop)
+}
+
+/// Why a session ended: beside its status, whether the user who never came back had been sent to the bank.
+fn reason(session: &WidgetSession) -> &'static str {
+    match session.status {
+        SessionStatus::Open => "open",
+        SessionStatus::Success => "connected",
+        SessionStatus::Exited => "left",
+        SessionStatus::Expired if session.consent.is_some() => "expired",
+        SessionStatus::Expired => "abandoned",
+    }
 }
 
 async fn wants_session_events(tx: &mut Tx, application: ApplicationId) -> Result<bool, Error> {

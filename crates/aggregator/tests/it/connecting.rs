@@ -1,7 +1,7 @@
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use vinculo_aggregator::connect::{self, CallbackForm};
-use vinculo_aggregator::{Error, jobs::Work};
+use vinculo_aggregator::{Detail, Error, jobs::Work};
 use vinculo_connector::{ConnectorError, IdTokenError};
 use vinculo_domain::{
     AccessMode, ConsentDuration, ConsentStatus, ErrorCode, LinkStatus, Rejection, SessionId, SessionStatus, Step,
@@ -214,22 +214,18 @@ async fn a_forged_state_leads_nowhere() {
 #[tokio::test]
 async fn the_banks_errors_end_the_try_and_the_consent() {
     let table = [
-        ("access_denied", None, ErrorCode::LoginError, true, false),
-        ("access_denied", Some("risk_analysis_denied: device"), ErrorCode::LoginError, false, true),
-        ("server_error", None, ErrorCode::InstitutionUnavailable, false, false),
-        ("temporarily_unavailable", None, ErrorCode::InstitutionDown, false, false),
-        ("anything_else", None, ErrorCode::UnexpectedError, false, false),
+        ("access_denied", None, ErrorCode::LoginError, Detail::Denied),
+        ("access_denied", Some("risk_analysis_denied: device"), ErrorCode::LoginError, Detail::Risk),
+        ("server_error", None, ErrorCode::InstitutionUnavailable, Detail::Plain),
+        ("temporarily_unavailable", None, ErrorCode::InstitutionDown, Detail::Plain),
+        ("anything_else", None, ErrorCode::UnexpectedError, Detail::Plain),
     ];
-    for (error, description, code, denied, risk) in table {
+    for (error, description, code, detail) in table {
         each(async |world| {
             world.begin().await;
             let session = world.callback(&failed(error, description)).await.unwrap();
             let seen = session.state.last_error.clone().unwrap();
-            assert_eq!(
-                (session.step, seen.code, seen.denied, seen.risk),
-                (Step::Failed, code, denied, risk),
-                "{error}"
-            );
+            assert_eq!((session.step, seen.code, seen.detail), (Step::Failed, code, detail), "{error}");
             world.run().await;
             assert_eq!(world.statuses().await, [ConsentStatus::Rejected]);
             assert_eq!(world.bank.statuses(), [ConsentStatus::Rejected]);
@@ -318,7 +314,7 @@ async fn a_consent_that_the_bank_rejects_behind_the_exchange_makes_no_link() {
         world.bank.state().consents.insert("urn:mock:1".into(), (ConsentStatus::Rejected, Some(rejection.clone())));
         world.run().await;
         let session = world.the_session().await;
-        assert!(session.state.last_error.unwrap().risk);
+        assert_eq!(session.state.last_error.unwrap().detail, Detail::Risk);
         assert_eq!(world.consents().await.remove(0).rejection, Some(rejection));
         assert!(world.links().await.is_empty());
     })

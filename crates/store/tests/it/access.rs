@@ -1,8 +1,11 @@
 //! Keys, tokens, sessions, institutions, registrations.
 
 use secrecy::{ExposeSecret, SecretString};
-use vinculo_domain::{ApplicationId, InstitutionStatus, KeyId, LinkId, SessionStatus, Step};
-use vinculo_store::{InstitutionFilter, Paging, Registration, SessionEvent, SessionFilter, StoreError};
+use vinculo_domain::{ApplicationId, InstitutionStatus, KeyId, LinkId, SessionStatus, Stage, Step};
+use vinculo_store::{
+    FunnelFilter, InstitutionFilter, InstitutionHealth, Paging, Reached, Registration, SessionEvent, SessionFilter,
+    StoreError,
+};
 
 use crate::support::{CPF, bank, each, person};
 
@@ -175,8 +178,13 @@ async fn an_institution_keeps_its_number_and_its_status() {
             tx.upsert_institution(&institution("ofoutro_br_retail", "100% Outro_"), w.now()).await.unwrap(),
             9_257
         );
-        assert!(tx.set_institution_status(&bank(), InstitutionStatus::Degraded).await.unwrap());
-        assert!(!tx.set_institution_status(&"none".parse().unwrap(), InstitutionStatus::Down).await.unwrap());
+        let seen = |status, seconds| InstitutionHealth {
+            recent: Some("[]".to_owned()),
+            observed: Some((status, w.later(seconds))),
+        };
+        let shaky = seen(InstitutionStatus::Degraded, 60);
+        assert!(tx.set_institution_health(&bank(), &shaky).await.unwrap());
+        assert!(!tx.set_institution_health(&"none".parse().unwrap(), &shaky).await.unwrap());
         first.display_name = "Banco São José".to_owned();
         assert_eq!(tx.upsert_institution(&first, w.later(5)).await.unwrap(), 9_256);
         tx.commit().await.unwrap();
@@ -185,6 +193,8 @@ async fn an_institution_keeps_its_number_and_its_status() {
         assert_eq!((found.id, found.display_name.as_str()), (9_256, "Banco São José"));
         assert_eq!(found.status, InstitutionStatus::Degraded);
         assert!(w.store.institution(1).await.unwrap().is_none());
+        assert_eq!(w.store.institution_health(&bank()).await.unwrap(), shaky, "the directory does not forget it");
+        assert!(w.store.institution_is_active(&bank()).await.unwrap());
 
         let by_name = |text: &str| InstitutionFilter { display_name: Some(text.to_owned()), ..Default::default() };
         for (text, hits) in [("SAO JOSE", 1), ("banco", 1), ("%", 1), ("_", 1), ("João", 0), ("o", 2)] {
@@ -198,11 +208,64 @@ async fn an_institution_keeps_its_number_and_its_status() {
             "degraded counts as healthy"
         );
 
+        let down = InstitutionFilter { status: Some(vec!["down".to_owned()]), ..Default::default() };
         let mut tx = w.store.begin().await.unwrap();
-        assert_eq!(tx.retire_institutions(w.later(5)).await.unwrap(), 1);
+        let closed = seen(InstitutionStatus::Down, 60);
+        tx.set_institution_health(&bank(), &closed).await.unwrap();
         tx.commit().await.unwrap();
+        assert_eq!(w.store.institutions(&down, Paging::default()).await.unwrap().count, 1);
+        w.pass(61);
+        assert_eq!(w.store.institutions(&down, Paging::default()).await.unwrap().count, 0, "what was seen has an end");
+        assert_eq!(w.store.all_institutions().await.unwrap()[0].status, InstitutionStatus::Healthy);
+
+        let mut tx = w.store.begin().await.unwrap();
+        assert_eq!(tx.retire_institutions(w.later(-56)).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert!(!w.store.institution_is_active(&"ofoutro_br_retail".parse().unwrap()).await.unwrap());
         assert_eq!(w.store.all_institutions().await.unwrap().len(), 1);
         assert!(w.store.institution(9_257).await.unwrap().is_some(), "its links still know it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn stages_are_counted_once_per_session_and_per_consent() {
+    each(async |w| {
+        let token = w.token().await;
+        let session = w.session(&token).await;
+        let code = bank();
+        let mut tx = w.store.begin().await.unwrap();
+        let mut reach = async |stage, institution, consent| {
+            let reached = Reached { session: &session.id, stage, institution, consent, at: w.now() };
+            tx.reach_stage(&reached).await.unwrap()
+        };
+        assert!(reach(Stage::Started, None, None).await);
+        assert!(!reach(Stage::Started, None, None).await, "known");
+        assert!(reach(Stage::Chose, Some(&code), None).await);
+        for _ in 0..2 {
+            assert!(reach(Stage::Sent, Some(&code), Some(vinculo_domain::ConsentId::new(&w.env))).await);
+        }
+        tx.commit().await.unwrap();
+
+        let filter = FunnelFilter { application: None, from: w.later(-60), to: w.later(60) };
+        let counts = w.store.stage_counts(filter).await.unwrap();
+        let lines: Vec<_> =
+            counts.iter().map(|c| (c.institution.as_deref(), c.stage, c.sessions, c.consents)).collect();
+        assert_eq!(
+            lines,
+            [
+                (None, Stage::Started, 1, 1),
+                (Some(code.as_str()), Stage::Chose, 1, 1),
+                (Some(code.as_str()), Stage::Sent, 1, 2)
+            ]
+        );
+        let none = [
+            FunnelFilter { application: Some(ApplicationId::new(&w.env)), ..filter },
+            FunnelFilter { from: w.later(60), to: w.later(120), ..filter },
+        ];
+        for filter in none {
+            assert!(w.store.stage_counts(filter).await.unwrap().is_empty(), "{filter:?}");
+        }
     })
     .await;
 }
