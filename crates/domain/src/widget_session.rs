@@ -165,6 +165,8 @@ pub struct SessionState {
     pub last_error: Option<SessionError>,
     /// What came of it.
     pub result: Option<SessionResult>,
+    /// Institutions about which a warning has been noted.
+    pub warned: Vec<InstitutionCode>,
     /// The step on which the user asked to leave.
     pub left_from: Option<Step>,
     /// What the user gave as the reason for leaving.

@@ -43,10 +43,11 @@
     tell({ eventName: 'PAGE_LOAD', metadata: { page: page.page, from: memory.get('vinculo.page') || '', institution_name: page.institution || '' } });
     memory.set('vinculo.page', page.page);
   }
-  if (page.event && memory.get('vinculo.event') !== page.event.id) {
-    memory.set('vinculo.event', page.event.id);
-    inform(page.event);
-  }
+  (page.events || []).forEach(function (event) {
+    if (memory.get('vinculo.event.' + event.id)) return;
+    memory.set('vinculo.event.' + event.id, '1');
+    inform(event);
+  });
 
   var heading = one('h1');
   if (heading && !one('[autofocus]')) heading.focus({ preventScroll: true });
@@ -67,54 +68,66 @@
   });
   win.addEventListener('pageshow', function (show) {
     if (!show.persisted) return;
-    if (page.go || page.poll || page.final) win.location.reload();
+    if (page.go || page.poll || page.follow || page.final) win.location.reload();
     all('[data-sent]').forEach(function (form) { form.removeAttribute('data-sent'); });
     all('[aria-busy]').forEach(function (button) { button.removeAttribute('aria-busy'); });
   });
 
-  // Search: the same ranks as on the server. Exact, word, beginning of a word, anywhere, one letter off.
+  // Search: the same ranks as on the server (search.rs). The whole brand, its beginning, words, then the participant's.
   var search = one('#institution-search'), list = one('#banks');
   function fold(text) {
-    return text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase().trim().split(/\s+/).filter(Boolean);
+    return text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean).slice(0, 8);
   }
-  function near(token, word) {
-    if (token.length < 4) return false;
-    for (var size = token.length - 1; size <= token.length + 1; size++) if (off(token, word.slice(0, size))) return true;
-    return false;
-  }
-  function off(a, b) {
-    if (a.length > b.length) { var c = a; a = b; b = c; }
-    if (b.length - a.length > 1) return false;
-    var i = 0;
-    while (i < a.length && a[i] === b[i]) i++;
-    return a.slice(a.length === b.length ? i + 1 : i) === b.slice(i + 1)
-      || (a.length === b.length && a[i] === b[i + 1] && a[i + 1] === b[i] && a.slice(i + 2) === b.slice(i + 2));
-  }
-  function rank(tokens, text) {
-    if (text === tokens.join(' ')) return 0;
-    var words = text.split(' '), worst = 0;
-    for (var t = 0; t < tokens.length; t++) {
-      var token = tokens[t], best = 9;
-      words.forEach(function (word) {
-        var r = word === token ? 1 : word.indexOf(token) === 0 ? 2 : word.indexOf(token) > 0 ? 3 : near(token, word) ? 4 : 9;
-        if (r < best) best = r;
-      });
-      if (best > worst) worst = best;
+  function near(a, b) {
+    var most = a.length < 4 ? 0 : a.length < 8 ? 1 : 2, i, j, last, row = [], above;
+    if (!most || b.length + most < a.length) return false;
+    b = b.slice(0, a.length + most);
+    for (j = 0; j <= b.length; j++) row[j] = j;
+    for (i = 1; i <= a.length; i++) {
+      last = above; above = row; row = [i];
+      for (j = 1; j <= b.length; j++) {
+        row[j] = Math.min(above[j - 1] + (a[i - 1] !== b[j - 1]), above[j] + 1, row[j - 1] + 1);
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], last[j - 2] + 1);
+      }
     }
+    i = Math.min.apply(null, row);
+    return i <= most && (i < 2 || a[0] === b[0]);
+  }
+  function word(token, words) {
+    var best = 9;
+    words.forEach(function (word) {
+      var at = word.indexOf(token);
+      var r = word === token ? 0 : !at ? 1 : at > 0 && token.length > 1 ? 2 : best > 3 && near(token, word) ? 3 : 9;
+      if (r < best) best = r;
+    });
+    return best;
+  }
+  function rank(tokens, row) {
+    var whole = tokens.join(''), worst = 0;
+    if (row.whole === whole) return 0;
+    if (!row.whole.indexOf(whole)) return 1;
+    tokens.forEach(function (token) {
+      var own = word(token, row.brand) + 2;
+      if (own > 9) own = word(token, row.behind) + 6;
+      if (own > worst) worst = own;
+    });
     return worst;
   }
   if (search && list) {
-    var rows = all('#banks > [data-find]'), groups = all('#banks > .group'), original = [].slice.call(list.children);
+    var groups = all('#banks > .group'), original = [].slice.call(list.children);
+    var rows = all('#banks > [data-find]').map(function (row, at) {
+      var names = row.getAttribute('data-find').split('|');
+      return { row: row, at: at, whole: names[0].replace(/ /g, ''), brand: names[0].split(' '), behind: names[1] ? names[1].split(' ') : [] };
+    });
     var none = one('#none'), status = one('#search-status');
     var filter = function () {
       var tokens = fold(search.value.slice(0, 80));
-      var found = tokens.length ? rows.map(function (row, at) {
-        return { row: row, at: at, rank: rank(tokens, row.getAttribute('data-find')) };
-      }).filter(function (hit) { return hit.rank < 9; }).sort(function (a, b) { return a.rank - b.rank || a.at - b.at; }) : [];
+      var found = tokens.length ? rows.filter(function (row) { return (row.rank = rank(tokens, row)) < 10; })
+        .sort(function (a, b) { return a.rank - b.rank || a.at - b.at; }) : [];
       groups.forEach(function (group) { group.hidden = tokens.length > 0; });
       if (!tokens.length) original.forEach(function (row) { row.hidden = false; list.appendChild(row); });
       else {
-        rows.forEach(function (row) { row.hidden = true; });
+        rows.forEach(function (row) { row.row.hidden = true; });
         found.forEach(function (hit) { hit.row.hidden = false; list.appendChild(hit.row); });
       }
       var nothing = tokens.length > 0 && !found.length;
@@ -134,19 +147,38 @@
       one('#down-note p').textContent = down.getAttribute('data-down');
       note.scrollIntoView({ block: 'nearest' });
       if (page.warning) {
-        var warning = JSON.parse(JSON.stringify(page.warning));
-        warning.message.meta_data.institution_name = down.getAttribute('data-institution');
+        var warning = JSON.parse(JSON.stringify(page.warning)), code = down.getAttribute('data-institution');
+        warning.message.meta_data.institution_name = code;
         inform(warning);
+        // For the session's record; the page stays.
+        fetch(down.form.action, { method: 'POST', body: new URLSearchParams({ institution: code }), redirect: 'manual', credentials: 'omit', keepalive: true }).catch(function () {});
       }
     });
   }
 
-  // On the way to the bank: the link goes by itself, as if it had been tapped.
-  var go = one('#go-to-institution');
+  // Who has a script may leave a form early: the next page waits with words.
+  all('[name=patience]').forEach(function (field) { field.value = 'short'; });
+
+  // On the way to the bank: the link goes by itself, as if it had been tapped; later where a code waits for a phone.
+  var go = one('#go-to-institution'), code = one('.code'), timer = 0;
   if (go && page.go) {
-    var timer = setTimeout(function () { go.click(); }, page.go);
+    timer = setTimeout(function () { go.click(); }, code && code.offsetParent ? page.linger : page.go);
     win.addEventListener('pagehide', function () { clearTimeout(timer); });
     go.addEventListener('click', function () { clearTimeout(timer); go.setAttribute('aria-busy', 'true'); });
+  }
+
+  // The session may go on elsewhere, on another device: this page comes after.
+  if (page.follow) {
+    var pause = 2000, look = 0;
+    var watch = function () {
+      if (doc.hidden) return;
+      fetch(page.follow, { cache: 'no-store', credentials: 'omit' }).then(function (answer) { return answer.json(); }).then(function (now) {
+        if (now.sent && page.go) clearTimeout(timer);
+        if (now.step !== page.step) one('#next').click(); else look = setTimeout(watch, pause = Math.min(pause * 1.1, 8000));
+      }).catch(function () { look = setTimeout(watch, 8000); });
+    };
+    look = setTimeout(watch, pause);
+    doc.addEventListener('visibilitychange', function () { clearTimeout(look); if (!doc.hidden) { pause = 1000; watch(); } });
   }
 
   // Waiting: ask now and then, and follow the hidden link when there is something to see.

@@ -3,6 +3,7 @@
 mod config;
 mod doctor;
 mod erase;
+mod funnel;
 mod jobs;
 mod jwks;
 mod keys;
@@ -75,6 +76,8 @@ enum Command {
     /// Background work that has failed for good.
     #[command(subcommand)]
     Jobs(jobs::Command),
+    /// How far sessions of the widget come, step by step and per institution, with the network's conversion figure.
+    Funnel(funnel::Arguments),
 }
 
 /// Runs the program: reads the command line and the settings, does what they say, reports how it went.
@@ -117,6 +120,7 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Webhooks(command) => webhooks::run(command, &settings, env, out).await?,
         Command::Erase(arguments) => erase::run(&arguments, &settings, env, out).await?,
         Command::Jobs(command) => jobs::run(command, &settings, env, out).await?,
+        Command::Funnel(arguments) => funnel::run(&arguments, &settings, env, out).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,8 @@
 //! The address to which banks send the browser back.
 //!
 //! The bank answers in the fragment, which no server sees: the page reads it, clears it from the history and posts it
-//! here. The first post counts; any further one shows the same result.
+//! here. The first post counts; any further one shows the same result. A page that is loaded again has only the `state`
+//! left: it asks with `again` where the session stands, and that answers nothing.
 
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
@@ -11,11 +12,12 @@ use bytes::Bytes;
 use http::StatusCode;
 use secrecy::SecretString;
 use vinculo_aggregator::connect::{self, CallbackForm};
-use vinculo_domain::{Locale, Step};
+use vinculo_domain::Locale;
 
 use super::assets::{Assets, CALLBACK_JS, assets};
 use super::phrases::{Phrases, words};
-use super::shell::{page, policy, session_address};
+use super::shell::{page, policy};
+use super::step::app::after_the_bank;
 use super::stop::{Flow, plain, see, trouble};
 use crate::state::AppState;
 
@@ -24,6 +26,9 @@ const MAX_BODY: usize = 96 * 1024;
 
 /// Largest query that is read.
 const MAX_QUERY: usize = 16 * 1024;
+
+/// Marks a post that only asks where the session stands.
+const AGAIN: &str = "again";
 
 /// What a bank may answer with.
 const FIELDS: [&str; 5] = ["code", "id_token", "state", "error", "error_description"];
@@ -67,7 +72,7 @@ pub(super) fn route() -> MethodRouter<AppState> {
 
 async fn show(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let query = query.filter(|query| query.len() <= MAX_QUERY).unwrap_or_default();
-    let policy = policy(&state);
+    let policy = policy(&state).leading_away();
     page(StatusCode::OK, &policy, &CallbackPage::new(Locale::Pt, policy.nonce.clone(), &query))
 }
 
@@ -82,8 +87,13 @@ async fn take(State(state): State<AppState>, body: Bytes) -> Flow {
             _ => form.error_description = Some(value),
         }
     }
-    match connect::callback(state.aggregator(), &form).await {
-        Ok(Some(session)) => Ok(see(&format!("{}/{}", session_address(&session.id), Step::Connecting.as_str()))),
+    let asks = url::form_urlencoded::parse(&body).take(50).any(|(name, _)| name == AGAIN);
+    let found = match &form.state {
+        Some(name) if asks => connect::whose(state.aggregator(), name).await,
+        _ => connect::callback(state.aggregator(), &form).await,
+    };
+    match found {
+        Ok(Some(session)) => Ok(see(&after_the_bank(&state, &session).await?)),
         Ok(None) => Ok(unknown()),
         Err(error) => {
             tracing::error!(%error, "the bank's answer could not be kept");

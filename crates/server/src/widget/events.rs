@@ -5,20 +5,39 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use vinculo_domain::{CallbackPolicy, CallbackUrl, Callbacks, ErrorCode, InstitutionCode, LinkId};
-
-/// The warning of an institution that cannot be chosen.
-pub(crate) const INSTITUTION_DISABLED: (&str, &str) =
-    ("institution_disabled", "The institution is temporarily unavailable.");
+use vinculo_domain::{
+    CallbackPolicy, CallbackUrl, Callbacks, ErrorCode, InstitutionCode, LinkId, SessionError, Warning,
+};
 
 /// Value of `meta_data_step`: the reference knows no other.
 const ABANDONED: &str = "abandon-survey";
+
+/// An error as the application hears of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Code.
+    pub(crate) code: ErrorCode,
+    /// English message.
+    pub(crate) message: &'static str,
+}
+
+impl From<ErrorCode> for Told {
+    fn from(code: ErrorCode) -> Self {
+        Self { code, message: code.message() }
+    }
+}
+
+impl From<&SessionError> for Told {
+    fn from(error: &SessionError) -> Self {
+        Self { code: error.code, message: error.message() }
+    }
+}
 
 /// What is known when a user leaves early.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Exit {
     /// The last error, if there was one.
-    pub(crate) error: Option<ErrorCode>,
+    pub(crate) error: Option<Told>,
     /// The institution, once one was chosen.
     pub(crate) institution: Option<InstitutionCode>,
     /// The user left at the initial screen.
@@ -40,26 +59,48 @@ pub(crate) fn exit_url(callbacks: &Callbacks, exit: &Exit) -> String {
 }
 
 /// Where an error is told.
-pub(crate) fn error_url(callbacks: &Callbacks, code: ErrorCode) -> String {
-    address(
-        callbacks.event.as_ref(),
-        "belvowidget://error",
-        &[("error", code.as_str()), ("error_message", code.message())],
-    )
+pub(crate) fn error_url(callbacks: &Callbacks, error: impl Into<Told>) -> String {
+    let Told { code, message } = error.into();
+    address(callbacks.event.as_ref(), "belvowidget://error", &[("error", code.as_str()), ("error_message", message)])
 }
 
 /// Where a warning is told.
-pub(crate) fn warning_url(callbacks: &Callbacks) -> String {
-    let (code, message) = INSTITUTION_DISABLED;
-    address(callbacks.event.as_ref(), "belvowidget://warning", &[("warning", code), ("warning_message", message)])
+pub(crate) fn warning_url(callbacks: &Callbacks, warning: Warning) -> String {
+    let parameters = [("warning", warning.as_str()), ("warning_message", warning.message())];
+    address(callbacks.event.as_ref(), "belvowidget://warning", &parameters)
+}
+
+/// An error that does not end the flow, for the script: told once per `id`, without leaving the page.
+pub(crate) fn error_notice(callbacks: &Callbacks, error: &SessionError, id: &str, institution: &str) -> Value {
+    json!({
+        "id": id,
+        "url": error_url(callbacks, error),
+        "web": callbacks.event.as_ref().is_some_and(CallbackUrl::is_web),
+        "message": error_message(id, error, institution, error.at),
+    })
+}
+
+/// A warning for the script. Only the reference's own warning goes to an app's scheme: a host that knows no other would
+/// take any further navigation for the end.
+pub(crate) fn warning_notice(
+    callbacks: &Callbacks,
+    warning: Warning,
+    id: &str,
+    institution: &str,
+    at: Timestamp,
+) -> Value {
+    let web = callbacks.event.as_ref().is_some_and(CallbackUrl::is_web);
+    let goes = web || warning == Warning::InstitutionDisabled;
+    let url = if goes { warning_url(callbacks, warning) } else { String::new() };
+    json!({"id": id, "url": url, "web": web, "message": warning_message(id, warning, institution, at)})
 }
 
 impl Exit {
     fn parameters(&self) -> Vec<(&str, &str)> {
         let mut all = Vec::new();
-        if let Some(code) = self.error {
+        if let Some(Told { code, message }) = self.error {
             all.push(("last_encountered_error_code", code.as_str()));
-            all.push(("last_encountered_error_message", code.message()));
+            all.push(("last_encountered_error_message", message));
         }
         if let Some(institution) = &self.institution {
             all.push(("meta_data_institution_name", institution.as_str()));
@@ -77,7 +118,7 @@ impl Exit {
 
     /// The same as a message, in the shape of the reference's `onExit`.
     pub(crate) fn message(&self) -> Value {
-        let error = self.error.map(|code| json!({"code": code.as_str(), "message": code.message()}));
+        let error = self.error.map(|told| json!({"code": told.code.as_str(), "message": told.message}));
         json!({
             "eventName": "EXIT",
             "last_encountered_error": error,
@@ -95,29 +136,29 @@ pub(crate) fn success_message(link: LinkId, institution: &str) -> Value {
 }
 
 /// An error as a message, in the reference's shape.
-pub(crate) fn error_message(request_id: &str, code: ErrorCode, institution: &str, at: Timestamp) -> Value {
+pub(crate) fn error_message(request_id: &str, error: impl Into<Told>, institution: &str, at: Timestamp) -> Value {
+    let Told { code, message } = error.into();
     json!({
         "eventName": "ERROR",
         "request_id": request_id,
         "meta_data": {
             "error_code": code.as_str(),
-            "error_message": code.message(),
+            "error_message": message,
             "institution_name": institution,
             "timestamp": at.to_string(),
         },
     })
 }
 
-/// The warning as a message; the script fills in the institution that was tapped.
-pub(crate) fn warning_message(request_id: &str, at: Timestamp) -> Value {
-    let (code, message) = INSTITUTION_DISABLED;
+/// A warning as a message. On the list the script fills in the institution that was tapped.
+fn warning_message(request_id: &str, warning: Warning, institution: &str, at: Timestamp) -> Value {
     json!({
         "eventName": "WARNING",
         "request_id": request_id,
         "meta_data": {
-            "warning_code": code,
-            "warning_message": message,
-            "institution_name": "",
+            "warning_code": warning.as_str(),
+            "warning_message": warning.message(),
+            "institution_name": institution,
             "timestamp": at.to_string(),
         },
     })
@@ -164,7 +205,7 @@ mod tests {
             "your-app://x?error=ACCESS_TOKEN_NOT_VALID&error_message=The%20access%20token%20was%20not%20provided%20or%20is%20not%20valid"
         );
         assert_eq!(
-            warning_url(&app),
+            warning_url(&app, Warning::InstitutionDisabled),
             "your-app://x?warning=institution_disabled&warning_message=The%20institution%20is%20temporarily%20unavailable."
         );
     }
@@ -180,7 +221,7 @@ mod tests {
             exit_url(&app, &bank),
             "https://app.example/?bank=done&meta_data_institution_name=ofmockbank_br_retail#home"
         );
-        let failed = Exit { error: Some(ErrorCode::InstitutionDown), ..bank };
+        let failed = Exit { error: Some(ErrorCode::InstitutionDown.into()), ..bank };
         let url = exit_url(&app, &failed);
         assert!(url.contains("last_encountered_error_code=institution_down&last_encountered_error_message=The%20"));
         assert!(!url.contains('+') && !url.contains("meta_data_step"));
@@ -207,6 +248,33 @@ mod tests {
         let at = "2026-11-22T00:00:00Z".parse().unwrap();
         let error = error_message("id", ErrorCode::LoginError, "x_br_retail", at);
         assert_eq!(error["meta_data"]["error_code"], "login_error");
-        assert!(warning_message("id", at).get("metadata").is_none());
+        let warning = warning_message("id", Warning::InstitutionDisabled, "x_br_retail", at);
+        assert!(warning.get("metadata").is_none());
+        assert_eq!(warning["meta_data"]["warning_code"], "institution_disabled");
+    }
+
+    #[test]
+    fn only_the_references_warning_goes_to_an_apps_scheme() {
+        let at = "2026-11-22T00:00:00Z".parse().unwrap();
+        for warning in Warning::ALL {
+            let to_app = warning_notice(&callbacks("app://x"), warning, "1", "b", at);
+            assert_eq!(to_app["url"] == "", warning != Warning::InstitutionDisabled, "{warning:?}");
+            let to_web = warning_notice(&callbacks("https://app.example/e"), warning, "1", "b", at);
+            let expected = format!("https://app.example/e?warning={}&warning_message=The%20", warning.as_str());
+            assert!(to_web["url"].as_str().unwrap().starts_with(&expected), "{to_web}");
+        }
+    }
+
+    #[test]
+    fn each_message_of_the_reference_for_a_failed_login_is_told() {
+        use vinculo_domain::ErrorDetail;
+        let at = "2026-11-22T00:00:00Z".parse().unwrap();
+        let url = |detail| error_url(&callbacks("app://x"), &SessionError { code: ErrorCode::LoginError, detail, at });
+        assert!(url(ErrorDetail::Credentials).contains("error_message=Invalid%20credentials%20provided"));
+        assert!(url(ErrorDetail::Locked).contains("error_message=The%20user%20account%20is%20locked"));
+        assert!(url(ErrorDetail::Unknown).contains("error_message=Impossible%20to%20login"));
+        for detail in [ErrorDetail::Plain, ErrorDetail::Denied, ErrorDetail::Risk, ErrorDetail::Owner] {
+            assert!(url(detail).contains("access%20was%20forbidden"), "{detail:?}");
+        }
     }
 }

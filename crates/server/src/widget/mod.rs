@@ -22,6 +22,7 @@ pub(crate) mod over;
 mod pages;
 pub(crate) mod params;
 pub(crate) mod phrases;
+mod qr;
 mod search;
 pub(crate) mod security;
 pub(crate) mod shell;
@@ -44,7 +45,7 @@ const MAX_FORM: usize = 16 * 1024;
 
 /// Routes of the widget and of the bank's callback.
 pub(crate) fn router() -> Router<AppState> {
-    use step::{connecting, consent, done, exit, failed, handover, here, identify, institutions, start, status};
+    use step::{app, connecting, consent, done, exit, failed, handover, here, identify, institutions, start, status};
 
     let session = Router::new()
         .route("/", get(here))
@@ -53,7 +54,8 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/identify", get(identify::show).post(identify::take))
         .route("/institutions", get(institutions::show).post(institutions::take))
         .route("/consent", get(consent::show).post(consent::accept))
-        .route("/handover", get(handover::show))
+        .route("/app", get(app::show))
+        .route("/handover", get(handover::show).post(handover::restart))
         .route("/handover/go", get(handover::go))
         .route("/connecting", get(connecting::show))
         .route("/done", get(done::show))

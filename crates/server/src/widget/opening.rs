@@ -6,8 +6,9 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
+use vinculo_aggregator::connect;
 use vinculo_domain::{
-    ErrorCode, Feature, Locale, SessionId, SessionState, SessionStatus, Step, WidgetConfig, WidgetParams,
+    ErrorCode, Feature, Locale, SessionId, SessionState, SessionStatus, Stage, Step, WidgetConfig, WidgetParams,
 };
 use vinculo_store::{StoreError, WidgetSession};
 
@@ -46,12 +47,15 @@ async fn enter(state: &AppState, claims: &Claims, expired: bool, params: WidgetP
         return Ok(resume(&session, &config));
     }
     if expired || config.feature != Feature::ConsentLinkCreation || token.used_at.is_some() {
-        return Ok(report(state, locale, &config));
+        return Ok(report(state, locale, &config, token.used_at.is_some()));
     }
     let mut session = fresh(state, claims, &config, params);
     let mut tx = state.store().begin().await?;
     match tx.insert_session(&session).await {
-        Ok(()) => tx.commit().await?,
+        Ok(()) => {
+            connect::stage(state.aggregator(), &mut tx, &session, Stage::Started, None).await?;
+            tx.commit().await?;
+        }
         Err(StoreError::Conflict) => {
             drop(tx);
             // Opened twice at the same moment: both end in the one session.
@@ -119,13 +123,14 @@ fn refuse(state: &AppState, locale: Locale) -> Response {
 }
 
 /// The page of a token that was signed here and does not open: the application is told, and the button leads there.
-fn report(state: &AppState, locale: Locale, config: &WidgetConfig) -> Response {
+fn report(state: &AppState, locale: Locale, config: &WidgetConfig, used: bool) -> Response {
     let policy = policy(state).event(config.callbacks.event.as_ref());
     let code = ErrorCode::AccessTokenNotValid;
     let url = events::error_url(&config.callbacks, code);
     let message = events::error_message(&state.env().uuid().to_string(), code, "", state.env().now());
     let script = Script::of(Step::Failed, &SessionState::default(), config).ending(&url, TELL_AFTER_MS, message);
-    let text = &words(locale).errors.of(ErrorCode::SessionExpiredOb);
+    let errors = &words(locale).errors;
+    let text = if used { &errors.connected } else { errors.of(ErrorCode::SessionExpiredOb) };
     let shell = Shell::bare(locale, "failed", &policy).dressed(config).titled(&text.title).scripted(script);
     // 200: hosts of webviews hide pages with an error status, and the script on this one has something to tell.
     page(StatusCode::OK, &policy, &OverPage::saying(shell, &text.text).leading_to(url))

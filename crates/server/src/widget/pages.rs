@@ -3,12 +3,13 @@
 
 use askama::Template;
 use vinculo_domain::{
-    CallbackPolicy, CallbackUrl, Callbacks, Category, ErrorCode, Feature, Handover, HttpUrl, Locale, SessionError,
-    SessionResult, SessionStatus, Step, WidgetConfig,
+    CallbackPolicy, CallbackUrl, Callbacks, Category, ErrorCode, ErrorDetail, Feature, Handover, HttpUrl, Locale,
+    SessionError, SessionResult, SessionStatus, Step, WidgetConfig,
 };
 
 use super::callback::CallbackPage;
 use super::over::OverPage;
+use super::step::app::AppPage;
 use super::step::connecting::ConnectingPage;
 use super::step::consent::ConsentPage;
 use super::step::done::DonePage;
@@ -76,6 +77,7 @@ pub(super) mod tests {
             link: "cb65f82c-dc93-4d3e-8270-9a27528397f5".parse().unwrap(),
             consent_expires_at: ConsentDuration::Months12.end(NOW.parse().unwrap()),
             at: NOW.parse().unwrap(),
+            warnings: vinculo_domain::Warning::ALL.to_vec(),
         });
         let mut config = WidgetConfig::new(Feature::ConsentLinkCreation);
         if named {
@@ -94,7 +96,7 @@ pub(super) mod tests {
     fn all_pages(visit: &Visit) -> Vec<(&'static str, String)> {
         let chosen = chosen();
         let banks = banks();
-        let error = |code, denied, risk| SessionError { code, denied, risk, at: visit.now };
+        let error = |code, detail| SessionError { code, detail, at: visit.now };
         let html = |page: &dyn askama::DynTemplate| page.dyn_render().unwrap();
         let asked = |text: &str| serde_json::from_value::<Asked>(serde_json::json!({"q": text, "down": text})).unwrap();
         let mut pages = vec![
@@ -105,7 +107,9 @@ pub(super) mod tests {
             ("institutions", html(&InstitutionsPage::new(visit, &banks, &asked("sol_br_retail")))),
             ("institutions", html(&InstitutionsPage::new(visit, &[], &Asked::default()))),
             ("consent", html(&ConsentPage::new(visit, Step::Institutions).unwrap())),
-            ("handover", html(&HandoverPage::new(visit, &chosen))),
+            ("handover", html(&HandoverPage::new(visit, &chosen, None))),
+            ("app", html(&AppPage::new(visit, "https://acme.example/app".into()))),
+            ("consent", html(&ConsentPage::new(visit, Step::Institutions).unwrap().unstable(visit))),
             ("connecting", html(&ConnectingPage::new(visit, &chosen))),
             (
                 "done",
@@ -117,10 +121,17 @@ pub(super) mod tests {
             ("callback", html(&CallbackPage::new(visit.session.locale, "n".into(), ""))),
         ];
         for code in ErrorCode::ALL {
-            pages.push(("failed", html(&FailedPage::new(visit, &error(*code, false, false), true))));
+            pages.push(("failed", html(&FailedPage::new(visit, &error(*code, ErrorDetail::Plain), true))));
         }
-        for (denied, risk) in [(true, false), (false, true)] {
-            let page = FailedPage::new(visit, &error(ErrorCode::LoginError, denied, risk), false);
+        for detail in [
+            ErrorDetail::Denied,
+            ErrorDetail::Risk,
+            ErrorDetail::Locked,
+            ErrorDetail::Credentials,
+            ErrorDetail::Owner,
+            ErrorDetail::Unknown,
+        ] {
+            let page = FailedPage::new(visit, &error(ErrorCode::LoginError, detail), false);
             pages.push(("failed", html(&page)));
         }
         pages
@@ -205,10 +216,10 @@ pub(super) mod tests {
     #[test]
     fn the_bank_is_left_for_once_by_itself() {
         let chosen = chosen();
-        let first = HandoverPage::new(&handed_over(Locale::Pt, false), &chosen).render().unwrap();
+        let first = HandoverPage::new(&handed_over(Locale::Pt, false), &chosen, None).render().unwrap();
         assert!(first.contains("id=\"go-to-institution\"") && first.contains("&#34;go&#34;"), "{first}");
         assert!(!first.contains("bank.example"), "the bank's address stands in the redirect only");
-        let again = HandoverPage::new(&handed_over(Locale::Pt, true), &chosen).render().unwrap();
+        let again = HandoverPage::new(&handed_over(Locale::Pt, true), &chosen, None).render().unwrap();
         assert!(again.contains("id=\"go-to-institution\"") && !again.contains("&#34;go&#34;"), "{again}");
     }
 
@@ -217,6 +228,6 @@ pub(super) mod tests {
         let visit = visit(Locale::Pt, true);
         let html = InstitutionsPage::new(&visit, &banks(), &Asked::default()).render().unwrap();
         let row = html.split("data-institution=\"sol_br_retail\"").nth(1).unwrap().split('>').next().unwrap();
-        assert!(row.contains("type=\"button\"") && row.contains("aria-disabled=\"true\""), "{row}");
+        assert!(row.contains("aria-disabled=\"true\"") && row.contains("data-down=\""), "{row}");
     }
 }

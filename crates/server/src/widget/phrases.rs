@@ -48,6 +48,7 @@ phrases! {
         institutions: InstitutionsWords,
         consent: ConsentWords,
         handover: HandoverWords,
+        app: AppWords,
         connecting: ConnectingWords,
         done: DoneWords,
         failed: FailedWords,
@@ -136,6 +137,7 @@ phrases! {
         cancel_any_time: String,
         terms: String,
         accept: String,
+        unstable: String,
     }
     /// On the way to the bank.
     HandoverWords {
@@ -147,6 +149,15 @@ phrases! {
         preparing_hint: String,
         again_title: String,
         again: String,
+        restart: String,
+        code: String,
+    }
+    /// Back into the app.
+    AppWords {
+        title: String,
+        lede: String,
+        open: String,
+        here: String,
     }
     /// Back from the bank.
     ConnectingWords {
@@ -167,6 +178,9 @@ phrases! {
         manage: String,
         manage_where: String,
         finish: String,
+        pending: String,
+        no_accounts: String,
+        partial: String,
     }
     /// Not connected.
     FailedWords {
@@ -177,6 +191,12 @@ phrases! {
         denied: String,
         risk_title: String,
         risk: String,
+        locked_title: String,
+        locked: String,
+        credentials_title: String,
+        credentials: String,
+        owner_title: String,
+        owner: String,
     }
     /// What a person reads for each error of the catalogue.
     ErrorWords {
@@ -191,6 +211,7 @@ phrases! {
         unsupported_operation: ErrorText,
         request_timeout: ErrorText,
         unexpected: ErrorText,
+        connected: ErrorText,
     }
     /// One error.
     ErrorText {

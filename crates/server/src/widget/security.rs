@@ -16,12 +16,19 @@ pub(crate) struct Policy {
     pub(crate) event_origin: Option<String>,
     /// Pictures may come over plain http: in the sandbox environment the banks' logos do.
     pub(crate) insecure_pictures: bool,
+    /// What a form is answered with may lead to another site: the callback page's to the application's link.
+    pub(crate) leads_away: bool,
 }
 
 impl Policy {
     /// Makes the policy of a page, with a fresh nonce.
     pub(crate) fn new(env: &Env, insecure_pictures: bool) -> Self {
-        Self { nonce: STANDARD_NO_PAD.encode(env.bytes::<16>()), event_origin: None, insecure_pictures }
+        Self {
+            nonce: STANDARD_NO_PAD.encode(env.bytes::<16>()),
+            event_origin: None,
+            insecure_pictures,
+            leads_away: false,
+        }
     }
 
     /// Allows telling events to the token's address.
@@ -30,17 +37,25 @@ impl Policy {
         self
     }
 
+    /// Lets the answer to a form lead to another site.
+    pub(crate) fn leading_away(mut self) -> Self {
+        self.leads_away = true;
+        self
+    }
+
     /// Writes the content security policy.
     ///
     /// `form-action` is `'self'`: forms only ever post to us, and what leads away is a link or the script's own
-    /// navigation. Chromium would hold every redirect behind a form post against that list, the bank's own included.
+    /// navigation. Chromium holds every redirect behind a form post against that list, the bank's own included; only the
+    /// callback page, whose answer may lead to the application's link, has a wider one.
     fn content(&self) -> String {
         let nonce = &self.nonce;
         let pictures = if self.insecure_pictures { "https: http:" } else { "https:" };
+        let away = if self.leads_away { format!(" {pictures}") } else { String::new() };
         let event = self.event_origin.as_ref().map(|origin| format!(" {origin}")).unwrap_or_default();
         format!(
             "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' {pictures}; \
-             connect-src 'self'{event}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+             connect-src 'self'{event}; form-action 'self'{away}; base-uri 'none'; frame-ancestors 'none'"
         )
     }
 
@@ -79,6 +94,13 @@ mod tests {
         assert!(csp.contains("connect-src 'self' https://app.example;"), "{csp}");
         assert!(!csp.contains("unsafe") && !csp.contains("http:"));
         assert_eq!(response.headers()[REFERRER_POLICY], "no-referrer");
+    }
+
+    #[test]
+    fn only_the_page_that_leads_away_lets_forms_lead_away() {
+        let policy = Policy::new(&Env::system(), false);
+        assert!(policy.content().contains("form-action 'self';"));
+        assert!(policy.leading_away().content().contains("form-action 'self' https:;"));
     }
 
     #[test]

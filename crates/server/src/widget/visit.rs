@@ -2,8 +2,9 @@
 
 use axum::response::Response;
 use jiff::Timestamp;
+use vinculo_aggregator::connect;
 use vinculo_aggregator::events::session_finished;
-use vinculo_domain::{Feature, SessionId, SessionStatus, Step, WidgetConfig};
+use vinculo_domain::{Feature, InstitutionCode, SessionId, SessionStatus, Stage, Step, Warning, WidgetConfig};
 use vinculo_store::{SessionEvent, StoreError, Token, WidgetSession};
 
 use super::flow::Standing;
@@ -115,6 +116,10 @@ pub(crate) struct Change {
     pub(crate) finished: bool,
     /// Entries of the session's record: kind and body.
     pub(crate) events: Vec<(&'static str, serde_json::Value)>,
+    /// The stage that the session has reached with it.
+    pub(crate) stage: Option<Stage>,
+    /// A warning that was given, and about which institution.
+    pub(crate) warning: Option<(Warning, InstitutionCode)>,
 }
 
 impl Change {
@@ -131,6 +136,18 @@ impl Change {
     /// Tells that the session has ended.
     pub(crate) fn finished(mut self) -> Self {
         self.finished = true;
+        self
+    }
+
+    /// Notes the stage that the session has reached.
+    pub(crate) fn stage(mut self, stage: Stage) -> Self {
+        self.stage = Some(stage);
+        self
+    }
+
+    /// Notes a warning.
+    pub(crate) fn warning(mut self, warning: Warning, institution: &InstitutionCode) -> Self {
+        self.warning = Some((warning, institution.clone()));
         self
     }
 
@@ -182,6 +199,13 @@ async fn try_change(
             body: body.to_string(),
         };
         tx.insert_session_event(&event).await?;
+    }
+    if let Some(stage) = change.stage {
+        let consent = session.consent.filter(|_| stage >= Stage::Consented);
+        connect::stage(state.aggregator(), &mut tx, &session, stage, consent).await?;
+    }
+    if let Some((warning, institution)) = change.warning {
+        connect::warning(state.aggregator(), &mut tx, &session, warning, institution.as_str()).await?;
     }
     if change.finished {
         session_finished(state.aggregator(), &mut tx, &session).await.map_err(of_store)?;

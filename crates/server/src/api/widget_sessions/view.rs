@@ -52,7 +52,7 @@ pub(super) fn body(session: &WidgetSession, events: Option<&[SessionEvent]>) -> 
         institution: session.institution.as_ref(),
         link: session.link,
         external_id: session.external_id.as_deref(),
-        last_error: session.last_error.map(|code| LastError { code, message: code.message() }),
+        last_error: session.last_error.map(|code| last_error(session, code)),
         locale: session.locale,
         created_at: session.created_at,
         updated_at: session.updated_at,
@@ -60,6 +60,12 @@ pub(super) fn body(session: &WidgetSession, events: Option<&[SessionEvent]>) -> 
         events: events.map(|all| all.iter().map(event).collect::<ApiResult<_>>()).transpose()?,
     };
     serde_json::to_string(&view).map_err(ApiError::internal)
+}
+
+/// The message is the one that the application was told, as long as the session remembers it.
+fn last_error(session: &WidgetSession, code: ErrorCode) -> LastError {
+    let known = session.state.last_error.as_ref().filter(|error| error.code == code);
+    LastError { code, message: known.map_or(code.message(), |error| error.message()) }
 }
 
 fn event(event: &SessionEvent) -> ApiResult<Event<'_>> {

@@ -1,18 +1,22 @@
 //! `consent`: what is shared, with whom, why and for how long.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::json;
 use vinculo_aggregator::connect;
-use vinculo_domain::{Category, ConsentDuration, Locale, SessionId, Step, mask_document};
+use vinculo_domain::{Category, ConsentDuration, InstitutionStatus, Locale, SessionId, Step, Warning, mask_document};
 use vinculo_store::WidgetSession;
 
 use crate::state::AppState;
 use crate::widget::dates;
 use crate::widget::directory::{offered, only};
+use crate::widget::events;
 use crate::widget::flow::is_beginning;
 use crate::widget::phrases::{ConsentWords, fill};
 use crate::widget::shell::{Shell, page};
@@ -48,6 +52,8 @@ pub(in crate::widget) struct ConsentPage {
     next_steps: [String; 3],
     cancel: String,
     terms: Option<String>,
+    /// The institution is unstable at the moment.
+    unstable: Option<String>,
 }
 
 impl ConsentPage {
@@ -76,8 +82,21 @@ impl ConsentPage {
             next_steps: [&t.next_one, &t.next_two, &t.next_three].map(|phrase| shell.say(phrase)),
             cancel: shell.say(&t.cancel_any_time),
             terms: visit.config.terms_and_conditions_url.as_ref().map(|url| url.as_str().to_owned()),
+            unstable: None,
             shell: shell.titled(&t.title),
         })
+    }
+
+    /// Says that the institution is unstable, to the user and, as a warning, to the application.
+    pub(in crate::widget) fn unstable(mut self, visit: &Visit) -> Self {
+        let session = &visit.session;
+        let code = super::institution_code(&session.state).map_or("", |code| code.as_str());
+        let id = format!("{}.{code}", session.id.as_str().get(..8).unwrap_or_default());
+        let notice =
+            events::warning_notice(&visit.config.callbacks, Warning::InstitutionDegraded, &id, code, visit.now);
+        self.unstable = Some(self.shell.say(&self.t.unstable));
+        self.shell = self.shell.scripted(visit.script(Step::Consent).with("events", json!([notice])));
+        self
     }
 }
 
@@ -117,13 +136,16 @@ pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Pat
     let visit = Visit::at(&state, &id, Step::Consent).await?;
     let all = state.store().all_institutions().await?;
     let params = &visit.session.state.params;
-    let skipped = only(&offered(all, params, visit.is_business()), params).is_some();
+    let skipped = only(&offered(all.clone(), params, visit.is_business()), params).is_some();
     let back = match (skipped, visit.config.identification.is_some()) {
         (false, _) => Step::Institutions,
         (true, true) => Step::Start,
         (true, false) => Step::Identify,
     };
+    let code = super::institution_code(&visit.session.state);
+    let unstable = all.iter().any(|bank| Some(&bank.code) == code && bank.status == InstitutionStatus::Degraded);
     match ConsentPage::new(&visit, back) {
+        Some(shown) if unstable => Ok(page(StatusCode::OK, &visit.policy, &shown.unstable(&visit))),
         Some(shown) => Ok(page(StatusCode::OK, &visit.policy, &shown)),
         None => Ok(visit.see(Step::Start)),
     }
@@ -134,7 +156,20 @@ pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Pat
 #[serde(default)]
 pub(in crate::widget) struct Accepted {
     duration: String,
+    patience: String,
 }
+
+/// How long a form waits for the bank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::widget) enum Patience {
+    /// Until it has answered.
+    All,
+    /// For a moment; then the next page waits, and says what for.
+    Short,
+}
+
+/// A moment.
+const SHORT: Duration = Duration::from_millis(1_500);
 
 /// Takes the acceptance: asks the bank for a consent, once, and leads to the hand-over.
 pub(in crate::widget) async fn accept(
@@ -162,7 +197,9 @@ pub(in crate::widget) async fn accept(
     if !ours {
         return Ok(see(&visit.address(standing(&session, &visit.config).stands())));
     }
-    begin(&state, &visit, &session.id, duration).await
+    // Only a script follows when a page that waits is over; the form of a page without one waits by itself.
+    let patience = if accepted.patience == "short" { Patience::Short } else { Patience::All };
+    begin(&state, &visit, &session.id, duration, patience).await
 }
 
 /// Tells whether an acceptance starts anything. A second one while the bank is being asked, or with the same duration
@@ -183,13 +220,30 @@ pub(in crate::widget) async fn begin(
     visit: &Visit,
     id: &SessionId,
     duration: ConsentDuration,
+    patience: Patience,
 ) -> Flow<Response> {
-    match connect::begin(state.aggregator(), id, duration).await {
-        Ok(session) => Ok(see(&visit.address(standing(&session, &visit.config).stands()))),
+    // On its own: a browser that goes away must not leave the bank with half of it.
+    let asking = tokio::spawn(ask(state.clone(), id.clone(), duration));
+    let asked = match patience {
+        Patience::All => asking.await,
+        Patience::Short => match tokio::time::timeout(SHORT, asking).await {
+            Ok(asked) => asked,
+            Err(_) => return Ok(visit.see(Step::Handover)),
+        },
+    };
+    match asked {
+        Ok(Ok(session)) => Ok(see(&visit.address(standing(&session, &visit.config).stands()))),
+        _ => Err(trouble().into()),
+    }
+}
+
+async fn ask(state: AppState, id: SessionId, duration: ConsentDuration) -> Flow<WidgetSession> {
+    match connect::begin(state.aggregator(), &id, duration).await {
+        Ok(session) => Ok(session),
         Err(error) => {
             tracing::error!(session.id = ?id, %error, "the consent could not be begun");
             // The session must not be held up by an attempt that is over.
-            change(state, id, |session| {
+            change(&state, &id, |session| {
                 if session.step != Step::Handover || session.state.handover.is_some() {
                     return Change::none();
                 }

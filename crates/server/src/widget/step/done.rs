@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use vinculo_domain::{Category, LinkId, Step};
+use serde_json::json;
+use vinculo_domain::{Category, LinkId, Step, Warning};
 
 use super::consent::{name, until};
 use super::institution_code;
@@ -30,6 +31,8 @@ pub(in crate::widget) struct DonePage {
     data: String,
     /// What the institution left out of what was asked for.
     missing: Option<String>,
+    /// What else the user should know.
+    notices: Vec<String>,
     manage: String,
     returning: String,
     finish: String,
@@ -41,7 +44,9 @@ impl DonePage {
         let institution = institution_code(&session.state).map_or("", |code| code.as_str());
         let finish = events::success_url(&visit.config.callbacks, link, institution);
         let message = events::success_message(link, institution);
-        let script = visit.script(Step::Done).ending(&finish, FINISH_AFTER_MS, message);
+        let warnings = session.state.result.as_ref().map(|result| result.warnings.as_slice()).unwrap_or_default();
+        let told: Vec<_> = warnings.iter().map(|warning| notice(visit, *warning, link, institution)).collect();
+        let script = visit.script(Step::Done).with("events", json!(told)).ending(&finish, FINISH_AFTER_MS, message);
         let shell = visit.shell(Step::Done).progress(6).open_end().scripted(script);
         let (t, words) = (&shell.words.done, &shell.words.consent);
         let (shared, missing): (Vec<_>, Vec<_>) =
@@ -53,6 +58,7 @@ impl DonePage {
             duration: name(words, session.state.duration),
             until: end.map(|end| until(words, end, session.locale)),
             purpose: visit.config.purpose.clone(),
+            notices: warnings.iter().filter_map(|warning| said(t, *warning)).map(|text| shell.say(text)).collect(),
             data: names(&shared),
             missing: (!missing.is_empty())
                 .then(|| fill(&t.missing, &[("bank", &shell.bank), ("data", &names(&missing))])),
@@ -61,6 +67,22 @@ impl DonePage {
             finish,
             shell: shell.titled(&t.title),
         }
+    }
+}
+
+/// A warning for the script: told once.
+fn notice(visit: &Visit, warning: Warning, link: LinkId, institution: &str) -> serde_json::Value {
+    let id = format!("{link}.{}", warning.as_str());
+    events::warning_notice(&visit.config.callbacks, warning, &id, institution, visit.now)
+}
+
+/// What the user reads for a warning. What the institution does not offer at all stands with the data.
+fn said(t: &DoneWords, warning: Warning) -> Option<&str> {
+    match warning {
+        Warning::PendingAuthorisation => Some(&t.pending),
+        Warning::NoAccounts => Some(&t.no_accounts),
+        Warning::PartialData => Some(&t.partial),
+        Warning::InstitutionDisabled | Warning::InstitutionDegraded => None,
     }
 }
 

@@ -10,7 +10,7 @@ use vinculo_domain::{ErrorCode, SessionStatus, Step};
 use vinculo_store::WidgetSession;
 
 use crate::state::AppState;
-use crate::widget::events::{self, Exit};
+use crate::widget::events::{self, Exit, Told};
 use crate::widget::over::OverPage;
 use crate::widget::phrases::ExitWords;
 use crate::widget::shell::{Shell, page};
@@ -67,10 +67,16 @@ fn came_from(visit: &Visit) -> Step {
 pub(in crate::widget) fn exit_of(session: &WidgetSession) -> Exit {
     let chosen = session.state.institution.as_ref().map(|chosen| chosen.code.clone());
     Exit {
-        error: session.last_error,
+        error: session.last_error.map(|code| told(session, code)),
         institution: chosen.or_else(|| session.institution.clone()),
         at_start: session.state.left_from.unwrap_or(session.step) == Step::Start,
     }
+}
+
+/// The last error as the application hears of it.
+fn told(session: &WidgetSession, code: ErrorCode) -> Told {
+    let known = session.state.last_error.as_ref().filter(|error| error.code == code);
+    known.map_or_else(|| code.into(), Told::from)
 }
 
 /// What the address asks for.

@@ -5,7 +5,7 @@ use axum::extract::{Form, Path, State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
-use vinculo_domain::{CallbackUrl, ErrorCode, SessionError, Step};
+use vinculo_domain::{ErrorCode, ErrorDetail, SessionError, Step};
 
 use super::institution_code;
 use crate::state::AppState;
@@ -35,16 +35,21 @@ impl FailedPage {
     pub(in crate::widget) fn new(visit: &Visit, error: &SessionError, other: bool) -> Self {
         let shell = visit.shell(Step::Failed);
         let t = &shell.words.failed;
-        let (title, text, comfort) = match error {
-            SessionError { denied: true, .. } => (&t.denied_title, &t.denied, None),
-            SessionError { risk: true, .. } => (&t.risk_title, &t.risk, None),
-            SessionError { code, .. } => {
-                let words = shell.words.errors.of(*code);
-                (&words.title, &words.text, Some(t.nothing_shared.as_str()))
+        let nothing = Some(t.nothing_shared.as_str());
+        let (title, text, comfort) = match error.detail {
+            ErrorDetail::Denied => (&t.denied_title, &t.denied, None),
+            ErrorDetail::Risk => (&t.risk_title, &t.risk, None),
+            ErrorDetail::Locked => (&t.locked_title, &t.locked, nothing),
+            ErrorDetail::Credentials => (&t.credentials_title, &t.credentials, nothing),
+            ErrorDetail::Owner => (&t.owner_title, &t.owner, nothing),
+            ErrorDetail::Plain | ErrorDetail::Unknown => {
+                let words = shell.words.errors.of(error.code);
+                (&words.title, &words.text, nothing)
             }
         };
         let text = shell.say(text);
-        let shell = shell.titled(title).scripted(visit.script(Step::Failed).with("event", event(visit, error)));
+        let shell =
+            shell.titled(title).scripted(visit.script(Step::Failed).with("events", json!([event(visit, error)])));
         let hopeless = matches!(error.code, ErrorCode::UnsupportedOperation | ErrorCode::InstitutionInactive);
         Self { t, code: error.code.as_str(), text, comfort, other, retry: !(hopeless && other), shell }
     }
@@ -54,13 +59,7 @@ impl FailedPage {
 fn event(visit: &Visit, error: &SessionError) -> serde_json::Value {
     let id = format!("{}.{}", visit.session.id.as_str().get(..8).unwrap_or_default(), error.at.as_microsecond());
     let institution = institution_code(&visit.session.state).map_or("", |code| code.as_str());
-    let callbacks = &visit.config.callbacks;
-    json!({
-        "id": id,
-        "url": events::error_url(callbacks, error.code),
-        "web": callbacks.event.as_ref().is_some_and(CallbackUrl::is_web),
-        "message": events::error_message(&id, error.code, institution, error.at),
-    })
+    events::error_notice(&visit.config.callbacks, error, &id, institution)
 }
 
 /// Shows the page.
@@ -71,7 +70,7 @@ pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Pat
     let offered = offered(all, params, visit.is_business());
     let other = only(&offered, params).is_none() && !offered.is_empty();
     let code = visit.session.last_error.unwrap_or(ErrorCode::UnexpectedError);
-    let unknown = SessionError { code, denied: false, risk: false, at: visit.now };
+    let unknown = SessionError { code, detail: ErrorDetail::Plain, at: visit.now };
     let error = visit.session.state.last_error.clone().unwrap_or(unknown);
     Ok(page(StatusCode::OK, &visit.policy, &FailedPage::new(&visit, &error, other)))
 }

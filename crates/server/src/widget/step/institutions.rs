@@ -7,14 +7,15 @@ use axum::extract::{Form, Path, Query as UrlQuery, State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
-use vinculo_domain::{Institution, InstitutionStatus, Step, fold};
+use vinculo_domain::{Institution, InstitutionStatus, Stage, Step, Warning, fold};
+use vinculo_store::WidgetSession;
 
 use super::choose;
 use crate::state::AppState;
 use crate::widget::directory::offered;
 use crate::widget::events;
 use crate::widget::phrases::{InstitutionsWords, fill};
-use crate::widget::search::{MAX_QUERY, Query};
+use crate::widget::search::{MAX_QUERY, Query, searched};
 use crate::widget::shell::{Shell, page};
 use crate::widget::stop::{Flow, see};
 use crate::widget::tile::Tile;
@@ -93,12 +94,18 @@ impl InstitutionsPage {
         }
     }
 
-    fn warned(mut self, visit: &Visit, state: &AppState) -> Self {
-        let message = events::warning_message(&state.env().uuid().to_string(), visit.now);
-        let callbacks = &visit.config.callbacks;
-        let web = callbacks.event.as_ref().is_some_and(vinculo_domain::CallbackUrl::is_web);
-        let warning = json!({"url": events::warning_url(callbacks), "web": web, "message": message});
-        self.shell = self.shell.scripted(visit.script(Step::Institutions).with("warning", warning));
+    /// Gives the script the warning of an institution that is tapped although it is down. `tapped` was tapped without
+    /// script: the page says so, and the warning goes out as soon as it is shown.
+    fn warned(mut self, visit: &Visit, state: &AppState, tapped: Option<&Institution>) -> Self {
+        let id = state.env().uuid().to_string();
+        let notice = |code: &str| {
+            events::warning_notice(&visit.config.callbacks, Warning::InstitutionDisabled, &id, code, visit.now)
+        };
+        let mut script = visit.script(Step::Institutions).with("warning", notice(""));
+        if let Some(tapped) = tapped {
+            script = script.with("events", json!([notice(tapped.code.as_str())]));
+        }
+        self.shell = self.shell.scripted(script);
         self
     }
 }
@@ -113,11 +120,7 @@ fn search<'a>(offered: &'a [Institution], query: &Query) -> Vec<&'a Institution>
 
 /// A brand is found by its own name and by that of the participant behind it.
 fn words(bank: &Institution) -> String {
-    let own = fold(&bank.display_name);
-    let known: BTreeSet<&str> = own.split(' ').collect();
-    let behind = fold(&bank.organisation.name);
-    let more: Vec<&str> = behind.split(' ').filter(|word| !word.is_empty() && !known.contains(word)).collect();
-    if more.is_empty() { own } else { format!("{own} {}", more.join(" ")) }
+    searched(&bank.display_name, &bank.organisation.name)
 }
 
 fn grouped(t: &InstitutionsWords, offered: &[Institution]) -> Vec<Row> {
@@ -174,7 +177,8 @@ pub(in crate::widget) async fn show(
 ) -> Flow {
     let visit = Visit::at(&state, &id, Step::Institutions).await?;
     let offered = load(&state, &visit).await?;
-    let shown = InstitutionsPage::new(&visit, &offered, &asked).warned(&visit, &state);
+    let tapped = offered.iter().find(|bank| bank.code.as_str() == asked.down);
+    let shown = InstitutionsPage::new(&visit, &offered, &asked).warned(&visit, &state, tapped);
     Ok(page(StatusCode::OK, &visit.policy, &shown))
 }
 
@@ -198,11 +202,33 @@ pub(in crate::widget) async fn take(
         return Ok(see(&list));
     };
     if one.status == InstitutionStatus::Down {
+        change(&state, &visit.session.id, |session| warn(session, one, Warning::InstitutionDisabled)).await?;
         return Ok(see(&format!("{list}?down={}", one.code)));
     }
-    change(&state, &visit.session.id, |session| if choose(session, one) { Change::write() } else { Change::none() })
-        .await?;
+    let unstable = one.status == InstitutionStatus::Degraded;
+    change(&state, &visit.session.id, |session| {
+        let warned = if unstable { warn(session, one, Warning::InstitutionDegraded) } else { Change::none() };
+        if choose(session, one) {
+            Change { warning: warned.warning, ..Change::write().stage(Stage::Chose) }
+        } else {
+            warned
+        }
+    })
+    .await?;
     Ok(visit.see(Step::Consent))
+}
+
+/// Most institutions about which one session warns.
+const MOST_WARNINGS: usize = 20;
+
+/// Notes a warning about an institution, once per session.
+fn warn(session: &mut WidgetSession, bank: &Institution, warning: Warning) -> Change {
+    let known = &mut session.state.warned;
+    if known.len() >= MOST_WARNINGS || known.contains(&bank.code) {
+        return Change::none();
+    }
+    known.push(bank.code.clone());
+    Change::write().warning(warning, &bank.code)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Every form post changes the session in one transaction and answers 303, so that reloading and going back never
 //! send a form again.
 
+pub(super) mod app;
 pub(super) mod connecting;
 pub(crate) mod consent;
 pub(super) mod done;
@@ -37,8 +38,10 @@ pub(super) async fn here(State(state): State<AppState>, Path(id): Path<String>) 
 pub(super) async fn status(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
     let visit = Visit::load(&state, &id).await?;
     let step = visit.standing().stands();
-    let ready = step == Step::Handover && visit.session.state.handover.is_some();
-    let mut response: Response = Json(json!({"step": step.as_str(), "ready": ready})).into_response();
+    let way = visit.session.state.handover.as_ref().filter(|_| step == Step::Handover);
+    let sent = way.is_some_and(|way| way.sent_at.is_some());
+    let body = json!({"step": step.as_str(), "ready": way.is_some(), "sent": sent});
+    let mut response: Response = Json(body).into_response();
     private(response.headers_mut());
     Ok(response)
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
-use vinculo_domain::{Identification, Step};
+use vinculo_domain::{Identification, Stage, Step};
 
 use super::{choose, reach};
 use crate::state::AppState;
@@ -76,11 +76,13 @@ pub(in crate::widget) async fn after_identification(
             session.step = Step::Identify;
             changed = true;
         }
-        changed |= match only {
-            Some(one) => choose(session, one),
-            None => reach(session, Step::Institutions),
-        };
-        if changed { Change::write() } else { Change::none() }
+        let chosen = only.is_some_and(|one| choose(session, one));
+        changed |= chosen || (only.is_none() && reach(session, Step::Institutions));
+        match (changed, chosen) {
+            (_, true) => Change::write().stage(Stage::Chose),
+            (true, false) => Change::write(),
+            (false, false) => Change::none(),
+        }
     })
     .await?;
     Ok(visit.see(if only.is_some() { Step::Consent } else { Step::Institutions }))
