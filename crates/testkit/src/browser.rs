@@ -32,16 +32,28 @@ impl Browser {
 
     /// Starts a browser with script on or off and a colour scheme.
     pub async fn with(script: bool, scheme: &str) -> Option<Self> {
+        let device = json!({"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}});
+        Self::of(script, scheme, "390,844", Some(device)).await
+    }
+
+    /// Starts a browser of a desktop's size.
+    pub async fn desktop() -> Option<Self> {
+        Self::of(true, "light", "1280,900", None).await
+    }
+
+    async fn of(script: bool, scheme: &str, size: &str, device: Option<Value>) -> Option<Self> {
         let driver = need("VINCULO_TEST_WEBDRIVER_URL", "a WebDriver server for Chromium")?;
         let mut options = json!({
             "args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--window-size=390,844", "--hide-scrollbars", "--force-device-scale-factor=1",
+                format!("--window-size={size}"), "--hide-scrollbars", "--force-device-scale-factor=1",
                 format!("--blink-settings=preferredColorScheme={}", if scheme == "dark" { 0 } else { 1 }),
             ],
-            "mobileEmulation": {"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}},
         });
+        if let Some(device) = device {
+            options["mobileEmulation"] = device;
+        }
         if let Ok(browser) = std::env::var("VINCULO_TEST_BROWSER") {
             options["binary"] = json!(browser);
         }
@@ -110,6 +122,20 @@ impl Browser {
                 panic!("{css} never appeared on {url}: {error}\n{page}")
             }
         }
+    }
+
+    /// Tells whether an element is there right now.
+    pub async fn has(&self, css: &str) -> bool {
+        if self.script {
+            !self.client.find_all(Locator::Css(css)).await.unwrap().is_empty()
+        } else {
+            scriptless::find(self, css).await.is_some()
+        }
+    }
+
+    /// Waits for an element and returns the text that the user sees in it.
+    pub async fn text(&self, css: &str) -> String {
+        self.element(css).await.text().await.unwrap()
     }
 
     /// Waits for a step of the widget.

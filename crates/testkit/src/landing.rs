@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Html;
 
 use crate::eventually;
@@ -19,6 +19,8 @@ pub struct Visit {
     pub raw_query: String,
     /// Parameters.
     pub parameters: BTreeMap<String, String>,
+    /// The `Referer` header.
+    pub referer: Option<String>,
 }
 
 /// A server that notes who comes by.
@@ -40,6 +42,11 @@ impl Landing {
         Self { visits, url }
     }
 
+    /// Returns all visits.
+    pub fn all(&self) -> Vec<Visit> {
+        self.visits.lock().unwrap().clone()
+    }
+
     /// Returns all visits to a path.
     pub fn visits(&self, path: &str) -> Vec<Visit> {
         self.visits.lock().unwrap().iter().filter(|visit| visit.path == path).cloned().collect()
@@ -51,9 +58,10 @@ impl Landing {
     }
 }
 
-async fn note(State(visits): State<Arc<Mutex<Vec<Visit>>>>, uri: Uri) -> Html<&'static str> {
+async fn note(State(visits): State<Arc<Mutex<Vec<Visit>>>>, headers: HeaderMap, uri: Uri) -> Html<&'static str> {
+    let referer = headers.get("referer").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let raw_query = uri.query().unwrap_or_default().to_owned();
     let parameters = url::form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect();
-    visits.lock().unwrap().push(Visit { path: uri.path().to_owned(), raw_query, parameters });
+    visits.lock().unwrap().push(Visit { path: uri.path().to_owned(), raw_query, parameters, referer });
     Html("<!doctype html><title>app</title><main data-step=\"app\">app</main>")
 }

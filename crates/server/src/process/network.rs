@@ -179,6 +179,8 @@ fn brands(open: &mut OpenFinanceSettings) {
             primary_color: Some(brand.colour.to_owned()),
         };
         open.brands.insert(brand.authorisation_server_id.to_owned(), settings);
-        open.popular.push(format!("of{}", brand.slug));
+        if brand.health == vinculo_sandbox::Health::Good {
+            open.popular.push(format!("of{}", brand.slug));
+        }
     }
 }

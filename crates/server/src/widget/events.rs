@@ -80,8 +80,8 @@ pub(crate) fn error_notice(callbacks: &Callbacks, error: &SessionError, id: &str
     })
 }
 
-/// A warning for the script. Only the reference's own warning goes to an app's scheme: a host that knows no other would
-/// take any further navigation for the end.
+/// A warning for the script. Only the reference's own warning goes to the `event` address: an application that knows
+/// no other would take it for an error, or its navigation for the end. Ours go as messages and into the record.
 pub(crate) fn warning_notice(
     callbacks: &Callbacks,
     warning: Warning,
@@ -90,8 +90,8 @@ pub(crate) fn warning_notice(
     at: Timestamp,
 ) -> Value {
     let web = callbacks.event.as_ref().is_some_and(CallbackUrl::is_web);
-    let goes = web || warning == Warning::InstitutionDisabled;
-    let url = if goes { warning_url(callbacks, warning) } else { String::new() };
+    let known = warning == Warning::InstitutionDisabled;
+    let url = if known { warning_url(callbacks, warning) } else { String::new() };
     json!({"id": id, "url": url, "web": web, "message": warning_message(id, warning, institution, at)})
 }
 
@@ -254,14 +254,20 @@ mod tests {
     }
 
     #[test]
-    fn only_the_references_warning_goes_to_an_apps_scheme() {
+    fn only_the_references_warning_goes_to_an_address() {
         let at = "2026-11-22T00:00:00Z".parse().unwrap();
         for warning in Warning::ALL {
-            let to_app = warning_notice(&callbacks("app://x"), warning, "1", "b", at);
-            assert_eq!(to_app["url"] == "", warning != Warning::InstitutionDisabled, "{warning:?}");
-            let to_web = warning_notice(&callbacks("https://app.example/e"), warning, "1", "b", at);
-            let expected = format!("https://app.example/e?warning={}&warning_message=The%20", warning.as_str());
-            assert!(to_web["url"].as_str().unwrap().starts_with(&expected), "{to_web}");
+            for address in ["app://x", "https://app.example/e"] {
+                let notice = warning_notice(&callbacks(address), warning, "1", "b", at);
+                let expected = match warning {
+                    Warning::InstitutionDisabled => format!(
+                        "{address}?warning=institution_disabled&warning_message=The%20institution%20is%20temporarily%20unavailable."
+                    ),
+                    _ => String::new(),
+                };
+                assert_eq!(notice["url"], expected, "{warning:?}");
+                assert_eq!(notice["message"]["meta_data"]["warning_code"], warning.as_str());
+            }
         }
     }
 

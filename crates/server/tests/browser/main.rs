@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
+mod devices;
 mod endings;
 mod journey;
 mod noscript;
+mod opening;
+mod outcomes;
 mod resilience;
 mod tokens;
 
@@ -24,9 +27,37 @@ impl Scene {
     }
 
     async fn with_script(script: bool) -> Option<Self> {
-        let browser = Browser::with(script, "light").await?;
-        let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await?;
-        Some(Self { app, browser, landing: Landing::start().await })
+        Self::around(Browser::with(script, "light").await?, &[]).await
+    }
+
+    /// The same with settings.
+    async fn set_with(variables: &[(&str, &str)]) -> Option<Self> {
+        Self::around(Browser::start().await?, variables).await
+    }
+
+    /// The same on a desktop.
+    async fn on_desktop() -> Option<Self> {
+        Self::around(Browser::desktop().await?, &[]).await
+    }
+
+    async fn around(browser: Browser, variables: &[(&str, &str)]) -> Option<Self> {
+        let mut builder = App::builder(env!("CARGO_BIN_EXE_vinculo"));
+        for (name, value) in variables {
+            builder = builder.variable(name, value);
+        }
+        Some(Self { app: builder.start().await?, browser, landing: Landing::start().await })
+    }
+
+    /// Lines of the console that say that a page broke its own content policy.
+    async fn violations(&self) -> Vec<String> {
+        let all = self.browser.console().await;
+        all.into_iter().filter(|line| line.contains("Content Security Policy")).collect()
+    }
+
+    /// Opens a session by its own address.
+    async fn open_session(&self, record: &serde_json::Value) {
+        let url = format!("{}/widget/s/{}/", self.app.url, record["id"].as_str().unwrap());
+        self.browser.goto(&url).await.unwrap();
     }
 
     /// Gets a token for a person whose callbacks lead to the landing pages.
@@ -53,19 +84,29 @@ impl Scene {
         self.browser.see("main[data-bank-step=login]").await;
     }
 
-    /// Logs in at the bank.
-    async fn log_in(&self, person: &Person) {
+    /// Fills in the bank's login form.
+    async fn enter(&self, person: &Person) {
         self.browser.write("#login-document", person.login).await;
         self.browser.write("#login-password", "P@ssword01").await;
         self.browser.tap("#login-submit").await;
+    }
+
+    /// Logs in at the bank.
+    async fn log_in(&self, person: &Person) {
+        self.enter(person).await;
         self.browser.see("main[data-bank-step=confirm]").await;
     }
 
     /// Walks the whole way to the result screen.
     async fn connect(&self, person: &Person) {
+        self.connect_at_bank(person).await;
+        self.browser.step("done").await;
+    }
+
+    /// Walks as far as the bank's last page.
+    async fn connect_at_bank(&self, person: &Person) {
         self.to_bank(person).await;
         self.log_in(person).await;
         self.browser.tap("#approve").await;
-        self.browser.step("done").await;
     }
 }

@@ -1,0 +1,311 @@
+//! Every outcome that the sandbox's people and brands show by themselves: what the user reads, what the application
+//! hears, and what stays in the session's record.
+
+use serde_json::Value;
+use vinculo_testkit::{Person, eventually};
+
+use crate::Scene;
+
+const fn person(cpf: &'static str, name: &'static str, login: &'static str) -> Person {
+    Person { cpf, name, login, company: None }
+}
+
+const LAURO: Person = person("31120458749", "Lauro Trancoso", "lauro.trancoso@email.com");
+const OLGA: Person = person("40291573606", "Olga Esquecida", "olga.esquecida@email.com");
+const VANIA: Person = person("51382609442", "Vânia Sessões", "vania.sessoes@email.com");
+const EXPEDITO: Person = person("62473018553", "Expedito Prazeres", "expedito.prazeres@email.com");
+const FAUSTO: Person = person("73564129006", "Fausto Falcão", "fausto.falcao@email.com");
+const NINA: Person = person("84655203137", "Nina Vazia", "nina.vazia@email.com");
+const IVO: Person = person("95746381209", "Ivo Semvolta", "ivo.semvolta@email.com");
+const PAULA: Person = person("16837492519", "Paula Metade", "paula.metade@email.com");
+const INACIO: Person = person("27928503611", "Inácio Escopo", "inacio.escopo@email.com");
+const MURILO: Person = person("05117767055", "Murilo Azevedo", "murilo.azevedo@email.com");
+const GABRIEL: Person = person("87517400444", "Gabriel Nunes", "gabriel.nunes@email.com");
+
+/// What somebody does at the bank.
+#[derive(Clone, Copy)]
+enum Act {
+    /// Logs in, and the bank refuses at once.
+    Enter,
+    /// Gives a password that the bank does not take, until it has had enough.
+    Guess,
+    /// Logs in and confirms.
+    Confirm,
+    /// Logs in and cancels.
+    Cancel,
+    /// Cancels without logging in.
+    Leave,
+    /// Logs in as somebody else.
+    EnterAs(&'static Person),
+}
+
+async fn act(scene: &Scene, person: &Person, act: Act) {
+    let browser = &scene.browser;
+    match act {
+        Act::Enter => scene.enter(person).await,
+        Act::EnterAs(other) => scene.enter(other).await,
+        Act::Guess => {
+            for _ in 0..4 {
+                scene.enter(person).await;
+                browser.see("#login-problem").await;
+                browser.script("document.getElementById('login-document').value = ''").await;
+            }
+            scene.enter(person).await;
+        }
+        Act::Confirm | Act::Cancel => {
+            scene.log_in(person).await;
+            browser.tap(if matches!(act, Act::Confirm) { "#approve" } else { "#deny" }).await;
+        }
+        Act::Leave => browser.tap("#cancel").await,
+    }
+    if browser.has("main[data-bank-step=refused] #return").await {
+        browser.tap("#return").await;
+    }
+}
+
+/// The only session of an `external_id`.
+async fn record(scene: &Scene, name: &str) -> Value {
+    let list = scene.app.get(&format!("/api/widget-sessions/?external_id={name}")).await;
+    assert_eq!(list["count"], 1, "{list}");
+    let id = list["results"][0]["id"].as_str().unwrap().to_owned();
+    scene.app.get(&format!("/api/widget-sessions/{id}/")).await
+}
+
+fn kinds(record: &Value, kind: &str) -> Vec<Value> {
+    let events = record["events"].as_array().unwrap().iter();
+    events.filter(|event| event["kind"] == kind).map(|event| event["data"].clone()).collect()
+}
+
+#[tokio::test]
+async fn every_refusal_has_its_page_its_code_and_its_message() {
+    let Some(scene) = Scene::set().await else { return };
+    let table: [(&str, &Person, Act, &str, &str, &str); 11] = [
+        ("locked", &LAURO, Act::Enter, "login_error", "Acesso bloqueado", "The user account is locked, user needs"),
+        ("password", &OLGA, Act::Guess, "login_error", "Não deu para entrar", "Invalid credentials provided"),
+        (
+            "sessions",
+            &VANIA,
+            Act::Enter,
+            "too_many_sessions",
+            "Muitas sessões abertas",
+            "Impossible to login, a session",
+        ),
+        ("time", &EXPEDITO, Act::Confirm, "session_expired", "faça login novamente", "The session you are trying"),
+        ("forged", &FAUSTO, Act::Confirm, "unexpected_error", "Ocorreu um erro", "Vínculo is unable to process"),
+        ("scope", &INACIO, Act::Enter, "unsupported_operation", "Ocorreu um erro", "The resource you are trying"),
+        ("risk", &MURILO, Act::Confirm, "login_error", "verifique o seu CPF ou CNPJ", "The user account access was"),
+        ("denied", &GABRIEL, Act::Cancel, "login_error", "Conexão não autorizada", "The user account access was"),
+        ("cancelled", &GABRIEL, Act::Leave, "login_error", "Conexão não autorizada", "The user account access was"),
+        ("owner", &NINA, Act::EnterAs(&Person::RALPH), "login_error", "não são do titular", "The user account access"),
+        (
+            "company",
+            &Person::BRAGG_MECHANICS,
+            Act::EnterAs(&LAURO),
+            "login_error",
+            "não são do titular",
+            "The user account",
+        ),
+    ];
+    for (name, who, what, code, text, message) in table {
+        let access = scene.token(who).await;
+        scene.open(&access, &format!("&external_id={name}")).await;
+        scene.to_bank(who).await;
+        act(&scene, who, what).await;
+        scene.browser.see(&format!("[data-step=failed] [data-error={code}]")).await;
+        let page = scene.browser.text("main").await;
+        assert!(page.contains(text), "{name}: {page}");
+        scene.browser.see("#continue").await;
+        scene.browser.see("#leave").await;
+
+        let told = eventually("the event", || async {
+            let all = scene.landing.visits("/event");
+            all.into_iter().find(|visit| visit.parameters.get("error").is_some_and(|error| error == code))
+        })
+        .await;
+        assert!(told.referer.is_none(), "{:?}", told.referer);
+        let record = record(&scene, name).await;
+        assert_eq!(record["last_error"]["code"], code, "{name}");
+        assert!(record["last_error"]["message"].as_str().unwrap().starts_with(message), "{name}: {record}");
+        let errors = kinds(&record, "ERROR");
+        assert_eq!(errors.len(), 1, "{name}: {record}");
+        assert!(errors[0]["error_message"].as_str().unwrap().starts_with(message), "{name}: {record}");
+        let stages: Vec<_> = kinds(&record, "STEP").into_iter().map(|data| data["stage"].clone()).collect();
+        assert!(
+            stages.starts_with(&["started".into(), "chose".into(), "consented".into(), "sent".into()]),
+            "{stages:?}"
+        );
+    }
+    let violations = scene.violations().await;
+    assert!(violations.is_empty(), "{violations:#?}");
+    scene.browser.quit().await;
+}
+
+#[tokio::test]
+async fn what_the_user_should_know_of_a_new_link_stands_on_the_result() {
+    let Some(scene) = Scene::set().await else { return };
+    for (name, who, warning, text) in [
+        ("pending", &GABRIEL, "pending_authorisation", "Falta a aprovação de outra pessoa"),
+        ("nothing", &NINA, "no_accounts", "Não encontramos contas suas"),
+        ("part", &PAULA, "partial_data", "não está disponível"),
+    ] {
+        let access = scene.token(who).await;
+        scene.open(&access, &format!("&external_id={name}")).await;
+        scene.connect(who).await;
+        let page = scene.browser.text("main").await;
+        assert!(page.contains(text), "{name}: {page}");
+        let record = record(&scene, name).await;
+        assert!(kinds(&record, "WARNING").iter().any(|data| data["warning"] == warning), "{name}: {record}");
+        assert_eq!(record["status"], "success");
+        assert!(scene.landing.visits("/event").is_empty(), "a warning of ours is a message only");
+        scene.browser.tap("#finish").await;
+        eventually("the success", || async {
+            scene.landing.visits("/success").into_iter().find(|visit| visit.parameters["link"] == record["link"])
+        })
+        .await;
+    }
+    scene.browser.quit().await;
+}
+
+#[tokio::test]
+async fn a_return_that_never_comes_leaves_a_way_on_and_ends_by_itself() {
+    let Some(scene) = Scene::set().await else { return };
+    let access = scene.token(&IVO).await;
+    scene.open(&access, "&external_id=never").await;
+    scene.to_bank(&IVO).await;
+    scene.log_in(&IVO).await;
+    scene.browser.tap("#approve").await;
+    scene.browser.see("main[data-bank-step=done]").await;
+    assert!(!scene.browser.has("#return").await, "this bank forgets the way back");
+
+    scene.open(&access, "").await;
+    scene.browser.step("handover").await;
+    scene.browser.see("#go-to-institution").await;
+    scene.browser.tap("#restart").await;
+    scene.browser.step("consent").await;
+    scene.browser.tap("#continue").await;
+    scene.browser.step("handover").await;
+    scene.app.advance(66 * 60).await;
+    eventually("the session has run out", || async {
+        (record(&scene, "never").await["status"] == "expired").then_some(())
+    })
+    .await;
+    scene.open_session(&record(&scene, "never").await).await;
+    scene.browser.step("exit").await;
+    assert!(scene.browser.text("main").await.contains("Sessão expirada"));
+    scene.browser.quit().await;
+}
+
+#[tokio::test]
+async fn brands_that_are_not_well_say_so_in_time() {
+    let Some(scene) = Scene::set_with(&[("VINCULO_BANK_TIMEOUT_SECONDS", "4")]).await else { return };
+    let browser = &scene.browser;
+    let access = scene.token(&Person::RALPH).await;
+    scene.open(&access, "&external_id=brands").await;
+    browser.tap("#continue").await;
+    browser.step("institutions").await;
+
+    // Down: a tap says why, tells the application, and the page stays.
+    let down = "[data-institution=ofeclipse_br_retail]";
+    assert!(browser.text(down).await.contains("Fora do ar"));
+    browser.tap(down).await;
+    browser.see("#down-note:not([hidden])").await;
+    let told = scene.landing.visit("/event").await;
+    assert_eq!(told.parameters["warning"], "institution_disabled");
+    assert_eq!(told.parameters["warning_message"], "The institution is temporarily unavailable.");
+    browser.step("institutions").await;
+    eventually("the record knows", || async {
+        let record = record(&scene, "brands").await;
+        kinds(&record, "WARNING").iter().any(|data| data["institution"] == "ofeclipse_br_retail").then_some(())
+    })
+    .await;
+
+    // Unstable: marked, and choosable.
+    assert!(browser.text("[data-institution=ofgaroa_br_retail]").await.contains("instabilidade"));
+    browser.tap("[data-institution=ofgaroa_br_retail]").await;
+    browser.step("consent").await;
+    assert!(browser.text("main").await.contains("Banco Garoa está com instabilidade"));
+    let degraded = kinds(&record(&scene, "brands").await, "WARNING");
+    assert_eq!(degraded[1]["warning"], "institution_degraded", "{degraded:?}");
+    assert_eq!(scene.landing.visits("/event").len(), 1, "only the warning that Belvo's clients know reaches the app");
+
+    // Nobody there, closed, and silent: each with its own code, and the way to another.
+    for (code, error) in [
+        ("ofneblina_br_retail", "institution_down"),
+        ("ofpoente_br_retail", "institution_unavailable"),
+        ("ofsilencio_br_retail", "request_timeout"),
+    ] {
+        if browser.has("#back").await {
+            browser.tap("#back").await;
+        } else {
+            browser.tap("#other-institution").await;
+        }
+        browser.tap(&format!("[data-institution={code}]")).await;
+        browser.step("consent").await;
+        browser.tap("#continue").await;
+        browser.see(&format!("[data-step=failed] [data-error={error}]")).await;
+    }
+
+    // The one that said that it is closed is now marked so, for everybody.
+    browser.tap("#other-institution").await;
+    browser.step("institutions").await;
+    assert!(browser.text("[data-institution=ofpoente_br_retail]").await.contains("Fora do ar"));
+
+    // The slow one: the page that waits says what for, and goes on by itself.
+    browser.tap("[data-institution=ofjabuti_br_retail]").await;
+    browser.step("consent").await;
+    browser.tap("#continue").await;
+    browser.step("handover").await;
+    browser.see("#go-to-institution").await;
+    let violations = scene.violations().await;
+    assert!(violations.is_empty(), "{violations:#?}");
+    scene.browser.quit().await;
+}
+
+#[tokio::test]
+async fn a_bank_that_closes_while_its_row_is_on_the_screen_is_not_chosen() {
+    let Some(scene) = Scene::set().await else { return };
+    let Some(other) = vinculo_testkit::Browser::start().await else { return };
+    let poente = "[data-institution=ofpoente_br_retail]";
+    let access = scene.token(&Person::RALPH).await;
+    scene.open(&access, "&external_id=late").await;
+    scene.browser.tap("#continue").await;
+    scene.browser.see(poente).await;
+
+    let second = scene.token(&Person::JANICE).await;
+    other.goto(&format!("{}/?access_token={second}", scene.app.url)).await.unwrap();
+    other.tap("#continue").await;
+    other.tap(poente).await;
+    other.step("consent").await;
+    other.tap("#continue").await;
+    other.see("[data-error=institution_unavailable]").await;
+    other.quit().await;
+
+    scene.browser.tap(poente).await;
+    scene.browser.see("#down-note:not([hidden])").await;
+    scene.browser.step("institutions").await;
+    let told = eventually("the warning", || async {
+        scene.landing.visits("/event").into_iter().find(|visit| visit.parameters.contains_key("warning"))
+    })
+    .await;
+    assert_eq!(told.parameters["warning"], "institution_disabled");
+    let record = record(&scene, "late").await;
+    assert_eq!((record["step"].as_str(), kinds(&record, "WARNING").len()), (Some("institutions"), 1));
+    scene.browser.quit().await;
+}
+
+#[tokio::test]
+async fn without_script_a_bank_that_is_down_says_so_too() {
+    let Some(scene) = Scene::with_script(false).await else { return };
+    let access = scene.token(&Person::RALPH).await;
+    scene.open(&access, "&external_id=plain").await;
+    scene.browser.tap("#continue").await;
+    scene.browser.tap("[data-institution=ofeclipse_br_retail]").await;
+    scene.browser.see("#down-note:not([hidden])").await;
+    let record = record(&scene, "plain").await;
+    assert_eq!(kinds(&record, "WARNING")[0]["warning"], "institution_disabled");
+    scene.browser.tap("[data-institution=ofjabuti_br_retail]").await;
+    scene.browser.step("consent").await;
+    scene.browser.tap("#continue").await;
+    scene.browser.see("#go-to-institution").await;
+    scene.browser.quit().await;
+}
