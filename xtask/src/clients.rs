@@ -10,6 +10,7 @@ use crate::shell;
 
 const PYTHON_CLIENT: &str = "belvo-python==0.39.1";
 const NODE_CLIENT: &[&str] = &["belvo@0.28.0"];
+const AXE: &[&str] = &["axe-core@4.14.1"];
 const PEERS: &[&str] = &["oidc-provider@9.13.3", "openid-client@6.8.9", "jose@6.2.17", "undici@7.30.2"];
 
 /// Where the clients are.
@@ -20,18 +21,25 @@ pub(crate) struct Clients {
     pub(crate) node: PathBuf,
     /// A folder whose `node_modules` holds `oidc-provider` and `openid-client`.
     pub(crate) peers: PathBuf,
+    /// A folder whose `node_modules` holds `axe-core`.
+    pub(crate) axe: PathBuf,
 }
 
 impl Clients {
     /// Installs them, each set in a folder of its own, unless an earlier run did.
     pub(crate) fn install() -> Result<Self> {
-        Ok(Self { python: python()?, node: node("node", NODE_CLIENT)?, peers: peers()? })
+        Ok(Self { python: python()?, node: node("node", NODE_CLIENT)?, peers: peers()?, axe: axe()? })
     }
 }
 
 /// Installs the counterparts of the security profile.
 pub(crate) fn peers() -> Result<PathBuf> {
     node("peers", PEERS)
+}
+
+/// Installs the program that knows the rules of accessibility.
+pub(crate) fn axe() -> Result<PathBuf> {
+    node("axe", AXE)
 }
 
 fn python() -> Result<PathBuf> {

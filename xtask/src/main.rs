@@ -7,6 +7,7 @@
 mod bench;
 mod browser;
 mod clients;
+mod look;
 mod postgres;
 mod shell;
 mod suites;
@@ -32,6 +33,10 @@ enum Task {
     Bench,
     /// Measures the sandbox bank beside `oidc-provider` (release build); figures go to docs/performance.md.
     BenchProfile,
+    /// Takes pictures of every screen, in every look and language: target/gallery/index.html.
+    Gallery,
+    /// Holds every screen against WCAG 2.2 AA by axe-core and writes docs/accessibility.md.
+    Axe,
 }
 
 fn main() -> Result<()> {
@@ -39,5 +44,7 @@ fn main() -> Result<()> {
         Task::Test { filter } => suites::run(&filter),
         Task::Bench => bench::run(),
         Task::BenchProfile => bench::profile(),
+        Task::Gallery => look::gallery(),
+        Task::Axe => look::axe(),
     }
 }

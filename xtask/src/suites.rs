@@ -25,6 +25,7 @@ pub(crate) fn run(filter: &[String]) -> Result<()> {
     cargo.env("VINCULO_TEST_PYTHON", &clients.python);
     cargo.env("VINCULO_TEST_NODE_FOLDER", &clients.node);
     cargo.env("VINCULO_TEST_PEERS_FOLDER", &clients.peers);
+    cargo.env("VINCULO_TEST_AXE_FOLDER", &clients.axe);
     cargo.env("INSTA_UPDATE", "no");
     if !filter.is_empty() {
         cargo.arg("--").args(filter);

@@ -16,6 +16,9 @@ use crate::people::{PASSWORD, Person};
 /// The style of every bank; the colour comes before it.
 const STYLE: &str = include_str!("assets/bank.css");
 
+/// The way back to the receiver goes by itself.
+const RETURN: &str = include_str!("assets/return.js");
+
 /// Who takes part, and who can log in.
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -31,6 +34,7 @@ pub(crate) fn router(net: Arc<Network>) -> Router {
         .route("/", get(home))
         .route("/assets/{brand}/logo.svg", get(logo))
         .route("/assets/{brand}/bank.css", get(style))
+        .route("/assets/{brand}/return.js", get(script))
         .with_state(net)
 }
 
@@ -45,6 +49,10 @@ async fn logo(Path(brand): Path<String>) -> Response {
 
 async fn style(Path(brand): Path<String>) -> Response {
     asset(&brand, "text/css; charset=utf-8", |brand| format!(":root{{--brand:{}}}\n{STYLE}", brand.colour))
+}
+
+async fn script(Path(brand): Path<String>) -> Response {
+    asset(&brand, "text/javascript; charset=utf-8", |_| RETURN.to_owned())
 }
 
 fn asset(brand: &str, kind: &'static str, write: impl FnOnce(&Brand) -> String) -> Response {

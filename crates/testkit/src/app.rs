@@ -33,9 +33,16 @@ pub struct AppBuilder {
     binary: PathBuf,
     database: Database,
     variables: Vec<(String, String)>,
+    settings: Option<String>,
 }
 
 impl AppBuilder {
+    /// Gives the process a settings file (`vinculo.toml` in its working folder).
+    pub fn settings_file(mut self, toml: &str) -> Self {
+        self.settings = Some(toml.to_owned());
+        self
+    }
+
     /// Chooses the database; SQLite unless said otherwise.
     pub fn database(mut self, database: Database) -> Self {
         self.database = database;
@@ -51,6 +58,9 @@ impl AppBuilder {
     /// Starts the program and waits until it is ready. `None` when the database is missing (said loudly).
     pub async fn start(self) -> Option<App> {
         let home = tempfile::tempdir().unwrap();
+        if let Some(toml) = &self.settings {
+            std::fs::write(home.path().join("vinculo.toml"), toml).unwrap();
+        }
         let [api, people, mtls] = free_ports();
         let given = |name: &str| self.variables.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.clone());
         let scheme = if given("VINCULO_SANDBOX_TLS").as_deref() == Some("own") { "https" } else { "http" };
@@ -108,7 +118,7 @@ pub struct App {
 impl App {
     /// Prepares a program; `binary` is `env!("CARGO_BIN_EXE_vinculo")` in the server's tests.
     pub fn builder(binary: &str) -> AppBuilder {
-        AppBuilder { binary: binary.into(), database: Database::Sqlite, variables: Vec::new() }
+        AppBuilder { binary: binary.into(), database: Database::Sqlite, variables: Vec::new(), settings: None }
     }
 
     /// Returns the data folder.
@@ -272,6 +282,13 @@ impl App {
         let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true).build().unwrap();
         let answer = client.post(url).json(&outcome).send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// Takes all forced outcomes back.
+    pub async fn force_nothing(&self) {
+        let url = format!("{}/sandbox/outcomes", self.bank_url);
+        let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true).build().unwrap();
+        assert!(client.delete(url).send().await.unwrap().status().is_success());
     }
 }
 

@@ -8,20 +8,26 @@
 #![expect(clippy::print_stderr, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test support")]
 
 mod app;
+mod brands;
 mod browser;
+mod eyes;
 mod html;
 mod journey;
 mod landing;
 mod needs;
 mod receiver;
 mod scriptless;
+mod tour;
 mod wait;
 
 pub use app::{App, AppBuilder, Credentials, Database};
+pub use brands::institutions;
 pub use browser::Browser;
+pub use eyes::{Look, Scheme};
 pub use html::{Form, form, text_between};
 pub use journey::{Ending, Journey, Person};
 pub use landing::{Landing, Visit};
 pub use needs::need;
 pub use receiver::{Received, Receiver};
+pub use tour::Tour;
 pub use wait::eventually;

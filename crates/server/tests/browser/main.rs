@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
+mod accessibility;
 mod devices;
 mod endings;
+mod gallery;
 mod journey;
 mod noscript;
 mod opening;

@@ -9,8 +9,8 @@ use crate::network::{Bank, Failure};
 use crate::people::PASSWORD;
 use crate::state::StateError;
 
-/// Nothing but our own style and images; forms go only to us; nobody frames us.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: http:; form-action 'self'; \
+/// Nothing but our own style, script and images; forms go only to us; nobody frames us.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http:; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
 /// The login page.
