@@ -82,7 +82,10 @@ fn index(pictures: &[String]) -> String {
             screen = name;
         }
         let caption = picture.trim_start_matches(name).trim_matches('.').trim_end_matches(".webp");
-        let _ = write!(page, "<figure><figcaption>{caption}</figcaption><img src=\"{picture}\" loading=lazy alt=\"\"></figure>");
+        let _ = write!(
+            page,
+            "<figure><figcaption>{caption}</figcaption><img src=\"{picture}\" loading=lazy alt=\"\"></figure>"
+        );
     }
     page.push_str("</div>\n");
     page

@@ -49,11 +49,13 @@
     inform(event);
   });
 
-  var heading = one('h1');
-  if (heading && !one('[autofocus]')) heading.focus({ preventScroll: true });
+  // A step begins at its heading; one that came back begins at what is wrong.
+  var wrong = one('[aria-invalid=true]'), heading = one('h1');
+  if (wrong) wrong.focus();
+  else if (heading && !one('[autofocus]')) heading.focus({ preventScroll: true });
 
   // A picture that cannot be loaded gives way to the letter behind it.
-  all('.tile img, .mark img').forEach(function (image) {
+  all('.tile img, .mark img, .logo img').forEach(function (image) {
     var drop = function () { image.remove(); };
     if (image.complete && !image.naturalWidth) drop(); else image.addEventListener('error', drop);
   });

@@ -61,8 +61,7 @@ impl Browser {
         ]);
         self.devtools("Emulation.setEmulatedMedia", json!({"features": features})).await;
         let phone = look.width < 1_000;
-        let screen =
-            json!({"width": look.width, "height": look.height, "deviceScaleFactor": 2, "mobile": phone});
+        let screen = json!({"width": look.width, "height": look.height, "deviceScaleFactor": 2, "mobile": phone});
         self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
         let sizes = json!({"standard": 16 * look.text / 100, "fixed": 13 * look.text / 100});
         self.devtools("Page.setFontSizes", json!({"fontSizes": sizes})).await;

@@ -27,7 +27,7 @@ pub use eyes::{Look, Scheme};
 pub use html::{Form, form, text_between};
 pub use journey::{Ending, Journey, Person};
 pub use landing::{Landing, Visit};
-pub use needs::need;
+pub use needs::{need, setting};
 pub use receiver::{Received, Receiver};
 pub use tour::Tour;
 pub use wait::eventually;

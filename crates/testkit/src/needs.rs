@@ -16,3 +16,8 @@ pub fn need(variable: &str, what: &str) -> Option<String> {
         }
     }
 }
+
+/// Returns the value of a variable that asks for more than the test itself, such as a report.
+pub fn setting(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|value| !value.is_empty())
+}

@@ -124,7 +124,9 @@ impl<'a> Tour<'a> {
         self.browser.tap("#approve").await;
         self.browser.see("#confirm-problem").await;
         look("bank-confirm-none").await;
-        self.app.force(json!({"brand": "mockbank", "step": "token:authorization_code", "kind": "hang", "times": 1})).await;
+        self.app
+            .force(json!({"brand": "mockbank", "step": "token:authorization_code", "kind": "hang", "times": 1}))
+            .await;
         self.browser.script("document.querySelectorAll('[name=resource]').forEach(r => { r.checked = true; })").await;
         self.browser.tap("#approve").await;
         self.browser.see("main[data-bank-step=done]").await;

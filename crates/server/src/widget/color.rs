@@ -7,6 +7,9 @@ pub(crate) struct Color(pub(crate) [f32; 3]);
 /// Least contrast of text.
 pub(crate) const READABLE: f32 = 4.5;
 
+/// Least contrast of shapes that must be seen (WCAG 2.2, 1.4.11).
+pub(crate) const VISIBLE: f32 = 3.0;
+
 impl Color {
     pub(crate) const WHITE: Self = Self([255.0; 3]);
     pub(crate) const INK: Self = Self([17.0, 22.0, 29.0]);
@@ -49,10 +52,15 @@ impl Color {
 
     /// This colour, or the nearest darker or lighter shade of it that reads well on `surface`.
     pub(crate) fn readable_on(self, surface: Self) -> Self {
+        self.at_least(READABLE, surface)
+    }
+
+    /// This colour, or the nearest darker or lighter shade of it that has this contrast to `surface`.
+    pub(crate) fn at_least(self, contrast: f32, surface: Self) -> Self {
         let towards = surface.ink_on();
         (0..=10u8)
             .map(|step| towards.over(self, f32::from(step) / 10.0))
-            .find(|shade| shade.contrast(surface) >= READABLE)
+            .find(|shade| shade.contrast(surface) >= contrast)
             .unwrap_or(towards)
     }
 

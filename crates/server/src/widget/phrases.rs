@@ -81,6 +81,7 @@ phrases! {
         step_two_hint: String,
         step_three: String,
         step_three_hint: String,
+        assurance_title: String,
         assurance: String,
         terms: String,
     }

@@ -51,6 +51,12 @@ pub(crate) struct Shell {
     pub(crate) bank: String,
     /// Address of the company's icon.
     pub(crate) icon: Option<String>,
+    /// Address of the company's logo, unless it is the icon again.
+    pub(crate) logo: Option<String>,
+    /// Our own mark stands between company and institution.
+    pub(crate) middle: bool,
+    /// Labels sit on the border of their fields.
+    pub(crate) outlined: bool,
     /// How far the user has come, 1 to 6; 0 shows nothing.
     pub(crate) progress: u8,
     /// Where one step back leads.
@@ -81,6 +87,9 @@ impl Shell {
             named: false,
             bank: String::new(),
             icon: None,
+            logo: None,
+            middle: false,
+            outlined: false,
             progress: 0,
             back: None,
             close: false,
@@ -98,6 +107,10 @@ impl Shell {
             self.named = true;
         }
         self.icon = branding.company_icon.as_ref().map(|url| url.as_str().to_owned());
+        let logo = branding.company_logo.as_ref().map(|url| url.as_str().to_owned());
+        self.logo = logo.filter(|logo| self.icon.as_ref() != Some(logo));
+        self.middle = branding.show_middle_logo;
+        self.outlined = theme::outlined_labels(config);
         self.style = theme::style(config);
         self.scheme = match config.color_scheme {
             Some(ColorScheme::Light) => "light",

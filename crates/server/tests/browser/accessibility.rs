@@ -6,10 +6,17 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::json;
-use vinculo_testkit::{Browser, Look, Tour, need};
+use vinculo_testkit::{Browser, Look, Tour, need, setting};
 
 /// The rules: everything that axe-core knows of the standard's levels A and AA.
 const RULES: [&str; 5] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/// Controls below 48 px on either side. A box to tick is as large as its label; links within a sentence are text.
+const SMALL: &str = "return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
+    .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}) && !e.closest('.out, p:not(:has(> :only-child))'))
+    .map(e => [e, (e.type === 'checkbox' && e.closest('label') || e).getBoundingClientRect()])
+    .filter(([e, r]) => r.width < 47.5 || r.height < 47.5)
+    .map(([e, r]) => (e.id || e.outerHTML.slice(0, 60)) + ' ' + r.width.toFixed() + ' by ' + r.height.toFixed())";
 
 /// What was found on one screen, looked at in one way.
 struct Finding {
@@ -49,6 +56,9 @@ impl Checker {
             if wide != json!(0) {
                 finding.violations.push(format!("the page scrolls sideways by {wide} px"));
             }
+            let small = browser.script(SMALL).await;
+            let small = small.as_array().unwrap().iter();
+            finding.violations.extend(small.map(|target| format!("a target below 48 px: {target}")));
             self.findings.push(finding);
         }
         browser.look(&Look::LIGHT).await;
@@ -151,7 +161,7 @@ async fn every_screen_keeps_the_rules_in_every_look() {
     let tour = Tour::begin(&app, &browser, "pt").await;
     tour.walk(&mut async |screen: &str| checker.check(&browser, screen).await).await;
     browser.quit().await;
-    if let Ok(file) = std::env::var("VINCULO_TEST_AXE_REPORT") {
+    if let Some(file) = setting("VINCULO_TEST_AXE_REPORT") {
         std::fs::write(file, checker.report()).unwrap();
     }
     assert!(checker.findings.iter().all(|finding| finding.passed > 5), "the rules were applied");

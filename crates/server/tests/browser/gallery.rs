@@ -4,11 +4,11 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use vinculo_testkit::{Browser, Look, Tour};
+use vinculo_testkit::{Browser, Look, Tour, setting};
 
 /// Where pictures go, if anywhere.
 fn folder() -> Option<PathBuf> {
-    std::env::var_os("VINCULO_TEST_GALLERY_FOLDER").map(PathBuf::from)
+    setting("VINCULO_TEST_GALLERY_FOLDER").map(PathBuf::from)
 }
 
 struct Photographer<'a> {
@@ -48,7 +48,8 @@ async fn tour(locale: &'static str, looks: &[Look]) {
     let Some(browser) = Browser::start().await else { return };
     let Some(app) = Tour::app(env!("CARGO_BIN_EXE_vinculo")).start().await else { return };
     let tour = Tour::begin(&app, &browser, locale).await;
-    let mut photographer = Photographer { browser: &browser, locale, looks, folder: folder(), count: 0, wide: Vec::new() };
+    let mut photographer =
+        Photographer { browser: &browser, locale, looks, folder: folder(), count: 0, wide: Vec::new() };
     tour.walk(&mut async |screen: &str| photographer.visit(screen).await).await;
     assert!(photographer.count > 20, "only {} screens", photographer.count);
     assert!(photographer.wide.is_empty(), "wider than the screen: {:#?}", photographer.wide);

@@ -7,10 +7,12 @@ mod devices;
 mod endings;
 mod gallery;
 mod journey;
+mod keyboard;
 mod noscript;
 mod opening;
 mod outcomes;
 mod resilience;
+mod theme;
 mod tokens;
 
 use vinculo_testkit::{App, Browser, Landing, Person};

@@ -50,9 +50,10 @@ fn theme(widget: Form<'_>, problems: &mut Problems, config: &mut WidgetConfig) {
         let form = Form::at(map, &path);
         let mut text = |name| form.require(problems, name).and_then(|_| form.text(problems, name, MAX_VALUE));
         if let (Some(key), Some(value)) = (text("css_key"), text("value"))
-            && let Err(invalid) = config.theme.accept(key, value)
+            && let Err(refused) = config.theme.accept(key, value)
         {
-            problems.add(Problem::invalid(form.name("value"), invalid));
+            // A colour that is none is no reason to keep somebody from connecting: the widget has its own.
+            tracing::debug!(key, %refused, "a value of the theme is left out");
         }
     }
 }
