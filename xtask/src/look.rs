@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::browser::Driver;
 use crate::{clients, shell};
@@ -29,6 +29,10 @@ const KEPT: [&str; 16] = [
     "start.pt.200",
 ];
 
+/// Between these stands the table of `docs/performance.md` that [`speed`] writes.
+const BEGIN: &str = "<!-- speed -->";
+const END: &str = "<!-- /speed -->";
+
 /// Takes a picture of every screen in every look and language: `target/gallery/index.html` shows all of them.
 pub(crate) fn gallery() -> Result<()> {
     let folder = shell::root().join("target").join("gallery");
@@ -52,6 +56,28 @@ pub(crate) fn axe() -> Result<()> {
     let mut tests = in_browser(&driver, "accessibility::every_screen");
     tests.env("VINCULO_TEST_AXE_FOLDER", clients::axe()?);
     shell::run(tests.env("VINCULO_TEST_AXE_REPORT", shell::root().join("docs/accessibility.md")))
+}
+
+/// Measures every screen on a slow phone (release build) and writes the table into `docs/performance.md`.
+pub(crate) fn speed() -> Result<()> {
+    let driver = Driver::start()?;
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(shell::root()).args(["bench", "--package", "vinculo-server", "--bench", "widget"]);
+    cargo.env("VINCULO_TEST_REQUIRE_ALL", "1");
+    cargo.env("VINCULO_TEST_WEBDRIVER_URL", &driver.url).env("VINCULO_TEST_BROWSER", &driver.browser);
+    let output = cargo.stderr(Stdio::inherit()).output().context("cargo cannot be started")?;
+    if !output.status.success() {
+        bail!("the measurement ended with {}", output.status);
+    }
+    let printed = String::from_utf8(output.stdout)?;
+    let table: String = printed.lines().filter(|line| line.starts_with('|')).map(|line| format!("{line}\n")).collect();
+    shell::say(&format!("the screens on a slow phone:\n{table}"));
+    let file = shell::root().join("docs/performance.md");
+    let text = std::fs::read_to_string(&file)?;
+    let (before, rest) = text.split_once(BEGIN).context("docs/performance.md has lost its marks")?;
+    let (_, after) = rest.split_once(END).context("docs/performance.md has lost its marks")?;
+    std::fs::write(file, format!("{before}{BEGIN}\n{table}{END}{after}"))?;
+    Ok(())
 }
 
 fn in_browser(driver: &Driver, filter: &str) -> Command {

@@ -37,6 +37,8 @@ enum Task {
     Gallery,
     /// Holds every screen against WCAG 2.2 AA by axe-core and writes docs/accessibility.md.
     Axe,
+    /// Measures every screen on a slow phone (release build); the table goes to docs/performance.md.
+    Speed,
 }
 
 fn main() -> Result<()> {
@@ -46,5 +48,6 @@ fn main() -> Result<()> {
         Task::BenchProfile => bench::profile(),
         Task::Gallery => look::gallery(),
         Task::Axe => look::axe(),
+        Task::Speed => look::speed(),
     }
 }

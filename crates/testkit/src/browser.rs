@@ -16,6 +16,22 @@ pub struct Browser {
     script: bool,
 }
 
+/// What the browser is shown on.
+#[derive(Clone, Copy)]
+enum Screen {
+    Phone,
+    Desktop,
+}
+
+impl Screen {
+    fn size(self) -> &'static str {
+        match self {
+            Self::Phone => "390,844",
+            Self::Desktop => "1280,900",
+        }
+    }
+}
+
 impl Deref for Browser {
     type Target = Client;
 
@@ -32,17 +48,22 @@ impl Browser {
 
     /// Starts a browser with script on or off and a colour scheme.
     pub async fn with(script: bool, scheme: &str) -> Option<Self> {
-        let device = json!({"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true}});
-        Self::of(script, scheme, "390,844", Some(device)).await
+        Self::connect(script, scheme, Screen::Phone, json!({"browser": "ALL"})).await
     }
 
     /// Starts a browser of a desktop's size.
     pub async fn desktop() -> Option<Self> {
-        Self::of(true, "light", "1280,900", None).await
+        Self::connect(true, "light", Screen::Desktop, json!({"browser": "ALL"})).await
     }
 
-    async fn of(script: bool, scheme: &str, size: &str, device: Option<Value>) -> Option<Self> {
+    /// Starts a browser that notes what comes over the wire.
+    pub async fn measuring() -> Option<Self> {
+        Self::connect(true, "light", Screen::Phone, json!({"browser": "ALL", "performance": "ALL"})).await
+    }
+
+    async fn connect(script: bool, scheme: &str, screen: Screen, logs: Value) -> Option<Self> {
         let driver = need("VINCULO_TEST_WEBDRIVER_URL", "a WebDriver server for Chromium")?;
+        let size = screen.size();
         let mut options = json!({
             "args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -51,8 +72,9 @@ impl Browser {
                 format!("--blink-settings=preferredColorScheme={}", if scheme == "dark" { 0 } else { 1 }),
             ],
         });
-        if let Some(device) = device {
-            options["mobileEmulation"] = device;
+        if let Screen::Phone = screen {
+            let metrics = json!({"width": 390, "height": 844, "pixelRatio": 2.0, "touch": true});
+            options["mobileEmulation"] = json!({"deviceMetrics": metrics});
         }
         if let Ok(browser) = std::env::var("VINCULO_TEST_BROWSER") {
             options["binary"] = json!(browser);
@@ -63,7 +85,7 @@ impl Browser {
             capabilities.insert("pageLoadStrategy".to_owned(), json!("none"));
         }
         capabilities.insert("goog:chromeOptions".to_owned(), options);
-        capabilities.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
+        capabilities.insert("goog:loggingPrefs".to_owned(), logs);
         let client = ClientBuilder::rustls().unwrap().capabilities(capabilities).connect(&driver).await.unwrap();
         let browser = Self { client, script };
         if !script {
@@ -158,6 +180,14 @@ impl Browser {
         let log = self.client.issue_cmd(Own { path: "se/log", body: json!({"type": "browser"}) }).await.unwrap();
         let lines = log.as_array().cloned().unwrap_or_default();
         lines.iter().map(|line| line["message"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Returns what the developer tools told since the last call, for a browser that is [`Self::measuring`].
+    pub async fn performance_log(&self) -> Vec<Value> {
+        let log = self.client.issue_cmd(Own { path: "se/log", body: json!({"type": "performance"}) }).await.unwrap();
+        let lines = log.as_array().cloned().unwrap_or_default();
+        let read = |line: &Value| serde_json::from_str::<Value>(line["message"].as_str()?).ok();
+        lines.iter().filter_map(read).map(|line| line["message"].clone()).collect()
     }
 
     /// Saves what the user sees as a PNG.
