@@ -16,6 +16,8 @@ pub(crate) mod dates;
 pub(crate) mod directory;
 mod events;
 mod flow;
+#[cfg(test)]
+mod guides;
 mod opening;
 pub(crate) mod over;
 #[cfg(test)]

@@ -224,6 +224,22 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn official_names_stay_portuguese_in_every_language() {
+        for locale in Locale::ALL {
+            let pages = all_pages(&visit(*locale, true));
+            let (_, html) = pages.iter().find(|(step, _)| *step == "consent").unwrap();
+            assert!(html.contains("<details lang=\"pt-BR\">"), "{}", locale.as_str());
+            assert!(html.contains(">Indeterminado"), "{}", locale.as_str());
+            for category in Category::DEFAULT {
+                assert!(html.contains(category.official_name()), "{} {}", locale.as_str(), category.official_name());
+                for grouping in category.groupings(false) {
+                    assert!(html.contains(grouping.name), "{} {}", locale.as_str(), grouping.name);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_bank_that_is_down_cannot_be_tapped() {
         let visit = visit(Locale::Pt, true);
         let html = InstitutionsPage::new(&visit, &banks(), &Asked::default()).render().unwrap();

@@ -420,6 +420,32 @@ mod tests {
         }
     }
 
+    /// What is the same in two languages: names, and words that the languages share.
+    const SHARED: [&str; 9] =
+        ["Open Finance", "CPF", "CNPJ", "Continuar", "Finalizar", "Buscar", "Motivo", "Propósito", "{months} meses"];
+
+    #[test]
+    fn no_language_is_a_copy_of_portuguese() {
+        let portuguese = all(Locale::Pt);
+        assert!(portuguese.len() > 100, "{} phrases", portuguese.len());
+        for locale in [Locale::En, Locale::Es] {
+            for ((place, pt), (_, other)) in portuguese.iter().zip(all(locale)) {
+                assert!(*pt != other || SHARED.contains(&pt.as_str()), "{} {place}: {pt}", locale.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_phrase_or_with_one_too_many_is_refused() {
+        let whole = include_str!("../../phrases/en.toml");
+        assert!(toml::from_str::<Phrases>(whole).is_ok());
+        for line in whole.lines().filter(|line| line.contains(" = ")) {
+            let without = whole.replacen(&format!("{line}\n"), "", 1);
+            assert!(toml::from_str::<Phrases>(&without).is_err(), "nobody misses {line}");
+        }
+        assert!(toml::from_str::<Phrases>(&format!("{whole}\nmore = \"x\"\n")).is_err());
+    }
+
     #[test]
     fn only_known_placeholders_are_used() {
         for (place, text) in all(Locale::Pt) {
