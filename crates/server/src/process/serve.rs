@@ -95,6 +95,10 @@ async fn run(opened: Opened, work: Option<(AppState, Roles)>, stopping: Cancella
     }
     let mut parts = JoinSet::new();
     if let Some((state, roles)) = work {
+        if roles.web && !cfg!(debug_assertions) {
+            // So that the first visitor does not wait for it. A debug build would take seconds.
+            tokio::task::spawn_blocking(crate::widget::assets::pack);
+        }
         if roles.worker {
             let (aggregator, stop) = (state.aggregator().clone(), stopping.clone());
             parts.spawn(async move {

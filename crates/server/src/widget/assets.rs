@@ -79,6 +79,11 @@ static FILES: LazyLock<[File; 4]> = LazyLock::new(|| {
     ]
 });
 
+/// Compresses all files, unless that is done.
+pub(crate) fn pack() {
+    LazyLock::force(&FILES);
+}
+
 /// Brotli at its best: done once, where compressing every answer would take the cheap way.
 fn compress(body: &str) -> Option<Bytes> {
     let params = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };

@@ -86,9 +86,10 @@ fn an_app_that_follows_the_rules_routes_every_address_right() {
             "outside" => assert!(!stays && !ours, "{url}"),
             "resume" => {
                 let address = url.query_pairs().find(|(key, _)| key == "resume_url").unwrap().1.into_owned();
-                let address = Url::parse(&address).unwrap();
-                assert!(!ours && has("session"), "{url}");
-                assert!(address.scheme() == "https" && address.host_str() == Some(widget), "{address}");
+                let resume = Url::parse(&address).unwrap();
+                assert!(resume.scheme() == "https" && resume.host_str() == Some(widget), "{address}");
+                let link = CallbackUrl::parse("https://app.example.com/back", CallbackPolicy::Production).unwrap();
+                assert_eq!(url.as_str(), link.with(&[("session", "SESSION"), ("resume_url", &address)]));
             }
             // By the parameters, as the guides' code tells them apart.
             "success" => assert!(ours && has("link") && has("institution")),
