@@ -1,5 +1,7 @@
 //! Without a finger or a mouse: keys alone, focus where it helps, and what people set for their eyes.
 
+#![expect(clippy::panic, reason = "helpers of tests may fail the test")]
+
 use serde_json::{Value, json};
 use vinculo_testkit::{Browser, Person};
 
