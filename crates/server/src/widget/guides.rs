@@ -1,7 +1,7 @@
 //! The guides of `docs/webview/` promise addresses to people who write apps: what they say is what this program does.
 
 use url::Url;
-use vinculo_domain::{CallbackPolicy, CallbackUrl, Callbacks, ErrorCode};
+use vinculo_domain::{CallbackPolicy, CallbackUrl, Callbacks, ErrorCode, Warning};
 
 use super::events::{self, Exit};
 
@@ -29,14 +29,17 @@ fn callbacks(base: &str) -> Callbacks {
 fn stated(callbacks: &Callbacks) -> Vec<(&'static str, String)> {
     let link = "cb65f82c-dc93-4d3e-8270-9a27528397f5".parse().unwrap();
     let chosen = "ofmockbank_br_retail";
-    let failed =
-        Exit { error: Some(ErrorCode::InstitutionDown), institution: Some(chosen.parse().unwrap()), at_start: false };
+    let failed = Exit {
+        error: Some(ErrorCode::InstitutionDown.into()),
+        institution: Some(chosen.parse().unwrap()),
+        at_start: false,
+    };
     vec![
         ("success", events::success_url(callbacks, link, chosen)),
         ("exit", events::exit_url(callbacks, &Exit { at_start: true, ..Exit::default() })),
         ("exit", events::exit_url(callbacks, &failed)),
         ("error", events::error_url(callbacks, ErrorCode::AccessTokenNotValid)),
-        ("warning", events::warning_url(callbacks)),
+        ("warning", events::warning_url(callbacks, Warning::InstitutionDisabled)),
     ]
 }
 
