@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -304,10 +305,16 @@ impl Drop for App {
     }
 }
 
+/// Ports below those that the system gives to outgoing connections, so that none is taken between two starts; each
+/// process begins elsewhere and never gives a port twice.
 fn free_ports() -> [u16; 3] {
-    // All three are held until all are known, so that they differ.
-    let held = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    held.map(|listener| listener.local_addr().unwrap().port())
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 22_000;
+    let begin = std::process::id().wrapping_mul(331);
+    let next = || FIRST + begin.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed)) % COUNT;
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    [(); 3].map(|()| (0..COUNT).find_map(|_| u16::try_from(next()).ok().filter(is_free)).expect("a free port"))
 }
 
 async fn fresh_database() -> Option<String> {
