@@ -151,16 +151,26 @@ fn endpoints(resource: &ApiResource) -> Vec<ApiEndpoint> {
     let (Some(family), Some(version)) = (resource.api_family_type.get(), resource.api_version.get()) else {
         return Vec::new();
     };
-    let active = resource.status.get().is_none_or(|status| status.eq_ignore_ascii_case("active"));
     let endpoint = |url: String| ApiEndpoint { family: family.to_owned(), version: version.to_owned(), url };
-    let urls = resource.api_discovery_endpoints.0.iter().filter(|_| active);
+    let urls = resource.api_discovery_endpoints.0.iter().filter(|_| is_active(resource));
     urls.filter_map(|e| e.api_endpoint.owned()).map(endpoint).collect()
 }
 
+fn is_active(resource: &ApiResource) -> bool {
+    resource.status.get().is_none_or(|status| status.eq_ignore_ascii_case("active"))
+}
+
+/// A server that is not active is down; one that lists an API of which no version is active is unstable.
 fn status(server: &AuthorisationServer) -> InstitutionStatus {
+    let resources = &server.api_resources.0;
+    let families = |active: bool| -> BTreeSet<&str> {
+        let those = resources.iter().filter(|resource| is_active(resource) == active);
+        those.filter_map(|resource| resource.api_family_type.get()).collect()
+    };
     match server.status.get() {
         Some(status) if !status.eq_ignore_ascii_case("active") => InstitutionStatus::Down,
-        _ => InstitutionStatus::Healthy,
+        _ if families(false).is_subset(&families(true)) => InstitutionStatus::Healthy,
+        _ => InstitutionStatus::Degraded,
     }
 }
 
@@ -205,6 +215,19 @@ mod tests {
     }
 
     const BOTH: [&str; 4] = ["consents", "accounts", "customers-personal", "customers-business"];
+
+    #[test]
+    fn an_api_of_which_no_version_is_active_makes_a_server_unstable() {
+        let mut one = server("1", "Garoa", &["consents", "accounts", "accounts"]);
+        let mut status = |first: &str, second: &str| {
+            one["ApiResources"][1]["Status"] = first.into();
+            one["ApiResources"][2]["Status"] = second.into();
+            map(&serde_json::json!([organisation(vec![one.clone()])])).remove(0).status
+        };
+        assert_eq!(status("Active", "Active"), InstitutionStatus::Healthy);
+        assert_eq!(status("Inactive", "Active"), InstitutionStatus::Healthy, "an old version that has gone");
+        assert_eq!(status("Inactive", "Inactive"), InstitutionStatus::Degraded);
+    }
 
     #[test]
     fn a_server_for_both_gives_two_institutions() {
