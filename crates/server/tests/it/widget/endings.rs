@@ -21,13 +21,19 @@ async fn leaving_at_the_start_says_so() {
     each(async |world| {
         let session = open(world, &body(), "&external_id=user-7").await;
         let start = browse(world, &format!("{session}/start")).await;
+        world.pass(1);
         let left = leave(world, &start).await;
         assert_eq!(finish(&left.text), "app://exit?from=bank&meta_data_step=abandon-survey");
         let id = session.rsplit('/').next().unwrap();
         let record = world.client.get(&format!("/api/widget-sessions/{id}/")).await.ok();
         assert_eq!((record["status"].as_str(), record["external_id"].as_str()), (Some("exited"), Some("user-7")));
-        assert_eq!(record["events"][0]["kind"], "EXIT");
-        assert_eq!(record["events"][0]["data"]["meta_data_step"], "abandon-survey");
+        let events = record["events"].as_array().unwrap();
+        assert_eq!(events.len(), 2, "{events:?}");
+        assert_eq!((&events[0]["kind"], &events[0]["data"]["stage"]), (&"STEP".into(), &"started".into()));
+        assert_eq!(
+            (&events[1]["kind"], &events[1]["data"]["meta_data_step"]),
+            (&"EXIT".into(), &"abandon-survey".into())
+        );
     })
     .await;
 }

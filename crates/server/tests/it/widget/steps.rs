@@ -176,7 +176,7 @@ async fn the_status_tells_a_waiting_page_where_to_go() {
     each(async |world| {
         let session = open(world, &body(), "").await;
         let status = browse(world, &format!("{session}/status")).await;
-        assert_eq!(status.json(), json!({"step": "start", "ready": false}));
+        assert_eq!(status.json(), json!({"step": "start", "ready": false, "sent": false}));
         assert_eq!(status.header("cache-control"), "no-store");
     })
     .await;
