@@ -45,6 +45,7 @@ async fn the_banks_browser_hands_over_to_the_app_which_goes_on_in_its_webview() 
 
     // Whoever comes back to the browser finds a button, and never a dead end.
     system.back().await.unwrap();
+    system.tap("[data-bank-step=done] #return").await;
     system.see("[data-step=app] #open-app").await;
     assert_eq!(scene.landing.visits("/open").len(), 1, "the second time nobody is sent by himself");
     system.tap("#open-app").await;
@@ -61,6 +62,7 @@ async fn without_the_app_the_browser_goes_on_by_itself() {
     scene.connect_at_bank(&Person::RALPH).await;
     scene.landing.visit("/open").await;
     scene.browser.back().await.unwrap();
+    scene.browser.tap("[data-bank-step=done] #return").await;
     scene.browser.step("app").await;
     scene.browser.tap("#continue").await;
     scene.browser.step("done").await;

@@ -58,7 +58,9 @@ async fn act(scene: &Scene, person: &Person, act: Act) {
         }
         Act::Leave => browser.tap("#cancel").await,
     }
-    if browser.has("main[data-bank-step=refused] #return").await {
+    // A refusal stays until it has been read; every other answer goes back by itself.
+    browser.see("main[data-bank-step=refused] #return, main[data-step]").await;
+    if browser.has("main[data-bank-step=refused]").await {
         browser.tap("#return").await;
     }
 }
@@ -220,7 +222,7 @@ async fn brands_that_are_not_well_say_so_in_time() {
     .await;
 
     // Unstable: marked, and choosable.
-    assert!(browser.text("[data-institution=ofgaroa_br_retail]").await.contains("instabilidade"));
+    assert!(browser.text("[data-institution=ofgaroa_br_retail]").await.contains("Pode demorar mais que o normal"));
     browser.tap("[data-institution=ofgaroa_br_retail]").await;
     browser.step("consent").await;
     assert!(browser.text("main").await.contains("Banco Garoa está com instabilidade"));
