@@ -421,8 +421,18 @@ mod tests {
     }
 
     /// What is the same in two languages: names, and words that the languages share.
-    const SHARED: [&str; 9] =
-        ["Open Finance", "CPF", "CNPJ", "Continuar", "Finalizar", "Buscar", "Motivo", "Propósito", "{months} meses"];
+    const SHARED: [&str; 10] = [
+        "Open Finance",
+        "CPF",
+        "CNPJ",
+        "Continuar",
+        "Finalizar",
+        "Buscar",
+        "Motivo",
+        "Propósito",
+        "{months} meses",
+        "Abrir {app}",
+    ];
 
     #[test]
     fn no_language_is_a_copy_of_portuguese() {
