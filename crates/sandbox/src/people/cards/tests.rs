@@ -18,7 +18,8 @@ fn hours(count: i64) -> SignedDuration {
 }
 
 fn all(people: &People) -> Vec<CardAccount> {
-    let holders = people.all().iter().map(|person| person.cpf);
+    let all = people.all();
+    let holders = all.iter().map(|person| person.cpf);
     let holders: Vec<&str> = holders.chain(people.companies().iter().map(|company| company.cnpj)).collect();
     BRANDS.iter().flat_map(|brand| holders.iter().flat_map(|holder| table::held(brand.slug, holder))).collect()
 }
