@@ -70,9 +70,16 @@ impl<'a> Tour<'a> {
         self.browser.step("consent").await;
     }
 
+    /// Pages that wait for the bank stand still, too: somebody has to look again.
+    async fn handed_over(&self) {
+        self.browser.step("handover").await;
+        self.browser.reload_until("#go-to-institution").await;
+    }
+
     async fn to_bank(&self, person: &Person) {
         self.to_consent(person).await;
         self.browser.tap("#continue").await;
+        self.handed_over().await;
         self.browser.tap("#go-to-institution").await;
         self.browser.see("main[data-bank-step=login]").await;
     }
@@ -106,7 +113,7 @@ impl<'a> Tour<'a> {
         self.browser.script("document.querySelectorAll('details').forEach(d => { d.open = true; })").await;
         look("consent-open").await;
         self.browser.tap("#continue").await;
-        self.browser.step("handover").await;
+        self.handed_over().await;
         look("handover").await;
         self.browser.tap("#go-to-institution").await;
         self.browser.see("main[data-bank-step=login]").await;
@@ -146,6 +153,7 @@ impl<'a> Tour<'a> {
         self.browser.tap("#continue").await;
         self.browser.tap("[data-institution=ofmockbank_br_retail]").await;
         self.browser.tap("#continue").await;
+        self.handed_over().await;
         self.browser.tap("#go-to-institution").await;
         self.browser.see("main[data-bank-step=login]").await;
         self.log_in(&Person::RALPH).await;

@@ -96,6 +96,7 @@ async fn a_phone_takes_the_code_from_the_desktop_and_the_desktop_follows() {
     scene.browser.step("consent").await;
     scene.browser.tap("#continue").await;
     scene.browser.step("handover").await;
+    scene.browser.see(".code svg").await;
     let side = scene.browser.script("return document.querySelector('.code svg').getBoundingClientRect().width").await;
     assert!(side.as_f64().is_some_and(|side| side > 150.0), "the code is there to be seen: {side}");
 

@@ -15,7 +15,7 @@ mod resilience;
 mod theme;
 mod tokens;
 
-use vinculo_testkit::{App, Browser, Landing, Person};
+use vinculo_testkit::{App, Browser, Landing, Person, eventually};
 
 /// A program, a browser and the application's pages.
 struct Scene {
@@ -49,7 +49,12 @@ impl Scene {
         for (name, value) in variables {
             builder = builder.variable(name, value);
         }
-        Some(Self { app: builder.start().await?, browser, landing: Landing::start().await })
+        let app = builder.start().await?;
+        eventually("the directory is read", || async {
+            (app.get("/api/institutions/").await["count"] != 0).then_some(())
+        })
+        .await;
+        Some(Self { app, browser, landing: Landing::start().await })
     }
 
     /// Lines of the console that say that a page broke its own content policy.

@@ -199,7 +199,7 @@ async fn a_return_that_never_comes_leaves_a_way_on_and_ends_by_itself() {
 
 #[tokio::test]
 async fn brands_that_are_not_well_say_so_in_time() {
-    let Some(scene) = Scene::set_with(&[("VINCULO_BANK_TIMEOUT_SECONDS", "4")]).await else { return };
+    let Some(scene) = Scene::set_with(&[("VINCULO_BANK_TIMEOUT_SECONDS", "8")]).await else { return };
     let browser = &scene.browser;
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "&external_id=brands").await;

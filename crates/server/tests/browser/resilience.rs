@@ -61,6 +61,7 @@ async fn accepting_twice_makes_one_consent() {
     scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
     scene.browser.step("consent").await;
     let form = "const f = new URLSearchParams(new FormData(document.getElementById('step-form')));
+        f.delete('patience');
         const send = () => fetch(document.getElementById('step-form').action || location.href, {method: 'POST', body: f});
         return Promise.all([send(), send(), send()]).then(all => all.map(a => a.url));";
     let ends = scene.browser.script(form).await;
