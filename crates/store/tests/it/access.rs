@@ -232,9 +232,10 @@ async fn an_institution_keeps_its_number_and_its_status() {
 async fn stages_are_counted_once_per_session_and_per_consent() {
     each(async |w| {
         let token = w.token().await;
-        let session = w.session(&token).await;
+        let session = w.a_session(&token);
         let code = bank();
         let mut tx = w.store.begin().await.unwrap();
+        tx.insert_session(&session).await.unwrap();
         let mut reach = async |stage, institution, consent| {
             let reached = Reached { session: &session.id, stage, institution, consent, at: w.now() };
             tx.reach_stage(&reached).await.unwrap()

@@ -15,7 +15,8 @@ fn now() -> Timestamp {
 }
 
 fn holders(people: &People) -> Vec<&'static str> {
-    let persons = people.all().iter().map(|person| person.cpf);
+    let all = people.all();
+    let persons = all.iter().map(|person| person.cpf);
     persons.chain(people.companies().iter().map(|company| company.cnpj)).collect()
 }
 
