@@ -54,6 +54,8 @@ async fn behind_a_proxy_the_issuer_and_every_address_are_the_configured_ones() {
     assert!(parsed.authorization_endpoint.as_str().starts_with(&format!("{PEOPLE}/")));
     assert!(parsed.token_endpoint().as_str().starts_with(&format!("{MACHINES}/")));
     let participants = get(&client, &format!("{here}/directory/participants")).await.to_string();
+    // One brand is at an address where nobody answers, on purpose.
+    let participants = participants.replace("https://127.0.0.1:1/neblina/", "");
     let directory = get(&client, &format!("{here}/directory/.well-known/openid-configuration")).await.to_string();
     for text in [&bytes, &participants, &directory] {
         assert!(!text.contains("127.0.0.1") && !text.contains("http://"), "{text}");
