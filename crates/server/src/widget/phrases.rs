@@ -264,6 +264,7 @@ phrases! {
         status_expired: String,
         status_ended: String,
         since: String,
+        data: String,
         history: String,
         h_created: String,
         h_authorised: String,
