@@ -47,6 +47,7 @@ pub async fn owners(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<Strin
     let came = reader.settle(Allowance::Owners, "", came).await;
     let drafts = seen(aggregator, &link, &consent, came).await?;
     let mut tx = aggregator.store().begin().await?;
+    tx.hold_link(link.id).await?;
     let bodies = owners::store(aggregator, &mut tx, &link, drafts, Some(&consent)).await?;
     finish(aggregator, tx, &link, what.save).await?;
     Ok(bodies)
@@ -94,6 +95,7 @@ async fn read_accounts(
         return Err(Error::Data(DataError::ConsentWithoutAccounts));
     }
     let mut tx = aggregator.store().begin().await?;
+    tx.hold_link(link.id).await?;
     let found = accounts::store(aggregator, &mut tx, &link, readings).await?;
     finish(aggregator, tx, &link, what.save).await?;
     Ok(found)
@@ -147,6 +149,7 @@ pub async fn bills(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<String
         }
     }
     let mut tx = aggregator.store().begin().await?;
+    tx.hold_link(link.id).await?;
     let mut bodies = Vec::new();
     for (account, drafts) in found {
         let stored = bills::store(aggregator, &mut tx, &link, account.id, drafts).await?;
@@ -200,6 +203,7 @@ pub async fn transactions(
     let request = aggregator.env().uuid();
     let round = request.to_string();
     let mut tx = aggregator.store().begin().await?;
+    tx.hold_link(link.id).await?;
     let mut bodies = Vec::new();
     for (known, drafts) in pages {
         let stored = transactions::store(aggregator, &mut tx, &link, known.id, &round, drafts).await?;

@@ -249,6 +249,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Holds a link until the transaction ends: nobody else stores records for it meanwhile, so what is looked up stays so.
+    /// The key before the row, as whoever erases the link does.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the link has been erased.
+    pub async fn hold_link(&mut self, id: LinkId) -> Result<()> {
+        let on = &mut self.on();
+        link_key::hold(on, id).await?;
+        crate::transaction::add_to_count(on, &id.to_string(), 0).await
+    }
+
     /// Replaces the tokens that were read as `version`.
     ///
     /// # Errors

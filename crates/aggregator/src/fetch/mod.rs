@@ -216,10 +216,11 @@ impl Round<'_> {
         Window { from: to.checked_sub(12.months()).unwrap_or(to), to }
     }
 
-    /// Starts a transaction in which the job is still ours.
+    /// Starts a transaction in which the job is still ours, and in which nobody else stores for the link.
     pub(crate) async fn begin(&self) -> Result<Tx, JobError> {
         let mut tx = self.aggregator.store().begin().await?;
         self.job.hold(&mut tx).await?;
+        tx.hold_link(self.link.id).await?;
         Ok(tx)
     }
 

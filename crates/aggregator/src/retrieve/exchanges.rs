@@ -20,6 +20,7 @@ pub async fn exchanges(aggregator: &Aggregator, what: Retrieve, window: Window) 
         window.from <= day && day <= window.to
     });
     let mut tx = aggregator.store().begin().await?;
+    tx.hold_link(link.id).await?;
     let bodies = fetched::store(aggregator, &mut tx, &link, drafts).await?;
     finish(aggregator, tx, &link, what.save).await?;
     Ok(bodies)

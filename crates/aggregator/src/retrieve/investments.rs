@@ -40,6 +40,7 @@ pub async fn investment_transactions(
         pages.push((investment, seen(aggregator, &link, &consent, read).await?));
     }
     let mut tx = aggregator.store().begin().await?;
+    tx.hold_link(link.id).await?;
     let mut bodies = Vec::new();
     for (investment, drafts) in pages {
         let scope = (investment.id, investment.kind);
@@ -59,6 +60,7 @@ async fn list(
     let mut reader = seen(aggregator, link, consent, Reader::open(aggregator, link, consent).await).await?;
     let drafts = seen(aggregator, link, consent, read_kinds(&mut reader).await).await?;
     let mut tx = aggregator.store().begin().await?;
+    tx.hold_link(link.id).await?;
     let rows = fetched::store(aggregator, &mut tx, link, drafts).await?;
     finish(aggregator, tx, link, what.save).await?;
     let as_stored = |row: vinculo_store::NewInvestment| StoredInvestment {
