@@ -1,5 +1,5 @@
-//! The network's monthly allowance (open-finance-brasil 8.1), counted here before each call: per customer of an
-//! institution, so that links of the same person share it, per endpoint, and per account where the endpoint belongs to
+//! The network's monthly allowance (open-finance-brasil 8.1), counted here before each call: per link, which is one consent,
+//! per endpoint, and per account where the endpoint belongs to
 //! one. Scheduled rounds leave a reserve for what people and applications ask for. Further pages are free.
 
 use jiff::Timestamp;
@@ -82,7 +82,7 @@ pub async fn quota(aggregator: &Aggregator, application: ApplicationId, link: Li
 async fn of_link(aggregator: &Aggregator, link: &Link) -> Result<Quota, Error> {
     let now = aggregator.env().now();
     let month = month(now);
-    let found = aggregator.store().allowance_used(&link.institution_user_id, &month).await?;
+    let found = aggregator.store().allowance_used(&link.id.to_string(), &month).await?;
     let of = |kind: Allowance| found.iter().find(|(name, _)| name == kind.as_str()).map_or(0, |(_, used)| *used);
     let used = Allowance::ALL.into_iter().map(|kind| (kind, of(kind))).collect();
     Ok(Quota { month, resets_at: refresh::next_month(now), used })
@@ -103,7 +103,7 @@ pub(crate) fn month(now: Timestamp) -> String {
 pub(crate) async fn spend(aggregator: &Aggregator, link: &Link, kind: Allowance, scope: &str) -> Result<(), Error> {
     let month = month(aggregator.env().now());
     let mut tx = aggregator.store().begin().await?;
-    let taken = tx.take_allowance(key(link, &month, kind, scope), kind.limit()).await?;
+    let taken = tx.take_allowance(key(&link.id.to_string(), &month, kind, scope), kind.limit()).await?;
     tx.commit().await?;
     if taken { Ok(()) } else { Err(Error::Connector(ConnectorError::LimitReached)) }
 }
@@ -121,14 +121,14 @@ pub(crate) async fn settle<T>(
     {
         let month = month(aggregator.env().now());
         let mut tx = aggregator.store().begin().await?;
-        tx.give_back_allowance(key(link, &month, kind, scope)).await?;
+        tx.give_back_allowance(key(&link.id.to_string(), &month, kind, scope)).await?;
         tx.commit().await?;
     }
     result
 }
 
-fn key<'a>(link: &'a Link, month: &'a str, kind: Allowance, scope: &'a str) -> AllowanceKey<'a> {
-    AllowanceKey { customer: &link.institution_user_id, month, endpoint: kind.as_str(), scope }
+fn key<'a>(link: &'a str, month: &'a str, kind: Allowance, scope: &'a str) -> AllowanceKey<'a> {
+    AllowanceKey { customer: link, month, endpoint: kind.as_str(), scope }
 }
 
 /// Only answers of 2XX are counted. What was not answered at all may have been.
