@@ -1,6 +1,6 @@
 //! The network's monthly allowance (open-finance-brasil 8.1), counted here before each call: per link, which is one consent,
-//! per endpoint, and per account where the endpoint belongs to
-//! one. Scheduled rounds leave a reserve for what people and applications ask for. Further pages are free.
+//! per endpoint, and per account where the endpoint belongs to one. Scheduled rounds leave a reserve for what people and
+//! applications ask for. Further pages are free.
 
 use jiff::Timestamp;
 use vinculo_connector::{ConnectorError, Window};
@@ -128,7 +128,7 @@ pub(crate) async fn settle<T>(
 }
 
 fn key<'a>(link: &'a str, month: &'a str, kind: Allowance, scope: &'a str) -> AllowanceKey<'a> {
-    AllowanceKey { customer: link, month, endpoint: kind.as_str(), scope }
+    AllowanceKey { link, month, endpoint: kind.as_str(), scope }
 }
 
 /// Only answers of 2XX are counted. What was not answered at all may have been.

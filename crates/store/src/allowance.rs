@@ -3,11 +3,11 @@
 use crate::on::{On, all, exec, reads};
 use crate::{Result, Tx};
 
-/// One kind of call, of one customer of an institution, in one month.
+/// One kind of call, of one link, in one month.
 #[derive(Debug, Clone, Copy)]
 pub struct AllowanceKey<'a> {
-    /// The `institution_user_id`: links of the same document share the allowance.
-    pub customer: &'a str,
+    /// The id of the link: the network counts by consent.
+    pub link: &'a str,
     /// `2026-11`, in Brasília.
     pub month: &'a str,
     /// Name of the endpoint.
@@ -22,10 +22,10 @@ impl Tx {
     /// # Errors
     /// [`StoreError`](crate::StoreError) when the database fails.
     pub async fn take_allowance(&mut self, key: AllowanceKey<'_>, limit: i64) -> Result<bool> {
-        let sql = "INSERT INTO allowance_used (customer, month, endpoint, scope, used) VALUES ($1, $2, $3, $4, 1)
-             ON CONFLICT (customer, month, endpoint, scope) DO UPDATE SET used = allowance_used.used + 1
+        let sql = "INSERT INTO allowance_used (link, month, endpoint, scope, used) VALUES ($1, $2, $3, $4, 1)
+             ON CONFLICT (link, month, endpoint, scope) DO UPDATE SET used = allowance_used.used + 1
              WHERE allowance_used.used < $5";
-        Ok(exec!(self.on(), sql, key.customer, key.month, key.endpoint, key.scope, limit)? == 1)
+        Ok(exec!(self.on(), sql, key.link, key.month, key.endpoint, key.scope, limit)? == 1)
     }
 
     /// Gives one call back that the institution has not counted.
@@ -34,8 +34,8 @@ impl Tx {
     /// [`StoreError`](crate::StoreError) when the database fails.
     pub async fn give_back_allowance(&mut self, key: AllowanceKey<'_>) -> Result<()> {
         let sql = "UPDATE allowance_used SET used = used - 1
-             WHERE customer = $1 AND month = $2 AND endpoint = $3 AND scope = $4 AND used > 0";
-        exec!(self.on(), sql, key.customer, key.month, key.endpoint, key.scope)?;
+             WHERE link = $1 AND month = $2 AND endpoint = $3 AND scope = $4 AND used > 0";
+        exec!(self.on(), sql, key.link, key.month, key.endpoint, key.scope)?;
         Ok(())
     }
 
@@ -49,12 +49,12 @@ impl Tx {
 }
 
 reads! {
-    /// Returns the calls of a customer in a month by endpoint; of an endpoint with accounts those of the busiest one.
-    fn allowance_used(customer: &str, month: &str) -> Vec<(String, i64)> = used;
+    /// Returns the calls of a link in a month by endpoint; of an endpoint with accounts those of the busiest one.
+    fn allowance_used(link: &str, month: &str) -> Vec<(String, i64)> = used;
 }
 
-async fn used(on: &mut On<'_>, customer: &str, month: &str) -> Result<Vec<(String, i64)>> {
-    let sql = "SELECT endpoint, max(used) FROM allowance_used WHERE customer = $1 AND month = $2
+async fn used(on: &mut On<'_>, link: &str, month: &str) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT endpoint, max(used) FROM allowance_used WHERE link = $1 AND month = $2
         GROUP BY endpoint ORDER BY endpoint";
-    all!(on, (String, i64), sql, customer, month)
+    all!(on, (String, i64), sql, link, month)
 }

@@ -184,11 +184,10 @@ async fn there_is_no_session_to_resume() {
 async fn the_quota_tells_what_is_used_and_left_this_month() {
     each(async |world| {
         let link = world.link().await;
-        let customer = "u".repeat(44);
         let take = async |endpoint, scope, times| {
             let mut tx = world.store.begin().await.unwrap();
             for _ in 0..times {
-                let key = AllowanceKey { customer: &customer, month: "2026-11", endpoint, scope };
+                let key = AllowanceKey { link: &link.to_string(), month: "2026-11", endpoint, scope };
                 tx.take_allowance(key, 8).await.unwrap();
             }
             tx.commit().await.unwrap();
