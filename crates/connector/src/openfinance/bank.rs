@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::header::ACCEPT;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use vinculo_domain::Institution;
@@ -16,6 +16,10 @@ use crate::{ConnectorError, ProtocolError};
 
 /// How long a discovery document is used without asking again.
 const DISCOVERY_TIME: SignedDuration = SignedDuration::from_mins(15);
+/// How long the last good one serves while the bank does not give a new one.
+const DISCOVERY_GRACE: SignedDuration = SignedDuration::from_hours(24);
+/// When it is asked again meanwhile.
+const DISCOVERY_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 /// A token is not used in the last moments of its life: the call has to get there.
 const TOKEN_MARGIN: SignedDuration = SignedDuration::from_secs(30);
 /// Assumed when a bank does not say how long a token lives: the least that the profile allows.
@@ -31,6 +35,13 @@ pub(super) struct Bank {
     pub(super) server: String,
 }
 
+/// A discovery document, and when the bank gave it.
+#[derive(Clone)]
+pub(super) struct ReadDiscovery {
+    document: Arc<Discovery>,
+    read_at: Timestamp,
+}
+
 impl OpenFinance {
     /// Finds out where the bank's endpoints are and registers us there if that has not been done.
     pub(super) async fn bank(&self, institution: &Institution) -> Result<Bank, ConnectorError> {
@@ -43,15 +54,25 @@ impl OpenFinance {
         let name = institution.discovery_url.as_str();
         let now = self.settings.env.now();
         if let Some(known) = self.discoveries.get(name, now) {
-            return Ok(known);
+            return Ok(known.document);
         }
+        let last = self.discoveries.last(name).filter(|last| now.duration_since(last.read_at) < DISCOVERY_GRACE);
+        let (known, time) = match (self.read_discovery(institution).await, last) {
+            (Ok(document), _) => (ReadDiscovery { document: Arc::new(document), read_at: now }, DISCOVERY_TIME),
+            (Err(error), Some(last)) if error.is_transient() => (last, DISCOVERY_AGAIN),
+            (Err(error), _) => return Err(error),
+        };
+        self.discoveries.put(name, now.checked_add(time).unwrap_or(now), known.clone());
+        Ok(known.document)
+    }
+
+    async fn read_discovery(&self, institution: &Institution) -> Result<Discovery, ConnectorError> {
+        let name = institution.discovery_url.as_str();
         let url = Url::parse(name).map_err(|_| ProtocolError::Discovery("no valid address".to_owned()))?;
         let limits = &self.http.limits;
         let http = &self.line(&institution.authorization_server_id).http;
         let body = http.open_document(&url, limits.protocol_bytes, limits.call_time).await?;
-        let discovery = Arc::new(self.parse_discovery(&body, name)?);
-        self.discoveries.put(name, now.checked_add(DISCOVERY_TIME).unwrap_or(now), Arc::clone(&discovery));
-        Ok(discovery)
+        self.parse_discovery(&body, name)
     }
 
     /// The issuer must be what stands before `/.well-known/`, as the directory gives it; one slash at its end is the
@@ -87,7 +108,7 @@ impl OpenFinance {
     }
 
     /// Returns when a token that was just handed out should no longer be used.
-    pub(super) fn token_end(&self, answer: &TokenResponse) -> jiff::Timestamp {
+    pub(super) fn token_end(&self, answer: &TokenResponse) -> Timestamp {
         let seconds = answer.expires_in.unwrap_or(TOKEN_LIFETIME_SECONDS).min(LONGEST_LIFETIME_SECONDS);
         let lifetime = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or_default());
         let now = self.settings.env.now();

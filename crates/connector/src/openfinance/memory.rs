@@ -22,6 +22,11 @@ impl<T: Clone> Memory<T> {
         entries.get(name).filter(|(until, _)| *until > now).map(|(_, value)| value.clone())
     }
 
+    /// Returns the value even if it is no longer good.
+    pub(super) fn last(&self, name: &str) -> Option<T> {
+        self.get(name, Timestamp::MIN)
+    }
+
     /// Keeps a value.
     pub(super) fn put(&self, name: &str, until: Timestamp, value: T) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -48,6 +53,7 @@ mod tests {
         memory.put("a", at(10), 1);
         assert_eq!(memory.get("a", at(9)), Some(1));
         assert_eq!(memory.get("a", at(10)), None);
+        assert_eq!((memory.last("a"), memory.last("b")), (Some(1), None));
         memory.put("a", at(20), 2);
         memory.forget("a");
         assert_eq!(memory.get("a", at(11)), None);

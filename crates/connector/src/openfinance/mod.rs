@@ -30,8 +30,8 @@ use vinculo_domain::model::{
     AccountDraft, BalanceDraft, BillDraft, ExchangeDraft, InvestmentDraft, InvestmentTransactionDraft, InvestmentType,
     OwnerDraft, TransactionDraft,
 };
-use vinculo_fapi::discovery::Discovery;
 
+use self::bank::ReadDiscovery;
 use self::http::Http;
 use self::line::Line;
 use self::memory::Memory;
@@ -56,7 +56,7 @@ pub struct OpenFinance {
     /// Lines of their own, by authorization server.
     lines: HashMap<String, Line>,
     /// By address of the document.
-    discoveries: Memory<Arc<Discovery>>,
+    discoveries: Memory<ReadDiscovery>,
     /// Client ids, by authorization server.
     clients: Memory<String>,
     /// Our own tokens for consents, by authorization server.

@@ -24,6 +24,18 @@ pub(super) struct Caller {
     pub(super) thumbprint: String,
 }
 
+impl Caller {
+    /// Returns the client's keys to check another JWS of the same call with, which may be signed by another of them.
+    pub(super) async fn keys_for(&self, bank: &Bank, jws: &str) -> Result<JwkSet, StateError> {
+        bank.client_jwks(&self.client, kid(jws).as_deref()).await
+    }
+}
+
+/// The key that a JWS names.
+fn kid(jws: &str) -> Option<String> {
+    Unverified::parse(jws).ok().and_then(|unverified| unverified.header().kid.clone())
+}
+
 /// Which names a client assertion may call this server by.
 pub(super) fn audiences(bank: &Bank, endpoints: &[&str]) -> Vec<String> {
     let endpoints = endpoints.iter().map(|name| bank.net.urls.endpoint(bank.brand, name));
@@ -46,8 +58,7 @@ pub(super) async fn authenticate(
     }
     let unknown = || OAuthFailure::unauthorised("the client is unknown");
     let client = bank.client(&id)?.ok_or_else(unknown)?;
-    let kid = Unverified::parse(assertion).ok().and_then(|unverified| unverified.header().kid.clone());
-    let keys = bank.client_jwks(&client, kid.as_deref()).await?;
+    let keys = bank.client_jwks(&client, kid(assertion).as_deref()).await?;
     let audiences = audiences(bank, endpoints);
     let audiences: Vec<&str> = audiences.iter().map(String::as_str).collect();
     let verified = client_assertion::verify(assertion, &client.id, &keys, &audiences, bank.now());

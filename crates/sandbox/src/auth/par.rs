@@ -23,8 +23,9 @@ pub(super) async fn push(State(bank): State<Bank>, peer: Shown, body: Bytes) -> 
     let push = PushRequest::parse(&body).map_err(OAuthFailure::bad_request)?;
     let stated = push.client_id.as_deref();
     let caller = client::authenticate(&bank, peer, &push.client_assertion, stated, &["token", "par"]).await?;
+    let keys = caller.keys_for(&bank, &push.request).await?;
     let client = caller.client;
-    let request = request_object::verify(&push.request, &client.id, &caller.keys, &bank.issuer(), bank.now());
+    let request = request_object::verify(&push.request, &client.id, &keys, &bank.issuer(), bank.now());
     let request = request.map_err(|error| OAuthFailure::refused(error.oauth_code(), error.to_string()))?;
     if !client.redirect_uris.contains(&request.redirect_uri) {
         return Err(OAuthFailure::refused(code::INVALID_REQUEST, "the redirect_uri is not registered"));

@@ -1,13 +1,17 @@
 //! Clients that the sandbox knows by its settings, and its pages on TLS: as a certifying client needs them.
 
+use std::time::Duration;
+
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use secrecy::SecretString;
 use vinculo_connector::{
     Connector, ConnectorError, FixedInstitution, IdTokenError, Identity, KeyPem, OpenFinance, OpenFinanceSettings,
     OwnIdentity, TransportPem,
 };
+use vinculo_domain::{Clock as _, SystemClock};
 use vinculo_fapi::jwks::JwkSet;
 use vinculo_fapi::keys::{DecryptionKey, SigningKey};
+use vinculo_fapi::{client_assertion, mtls, par, pkce, request_object};
 use vinculo_sandbox::{KnownClient, KnownKeys, PeopleTls, SandboxOptions};
 
 use super::browser;
@@ -183,6 +187,68 @@ async fn keys_at_an_address_are_fetched_and_asked_for_again_when_one_is_unknown(
         let error = connector.consent(&institution, "urn:mockbank:1").await.unwrap_err();
         assert!(matches!(error, ConnectorError::Refused { .. }), "{error}");
     }
+    assert_eq!(server.received_requests().await.unwrap().len(), 1, "a key that nobody knows floods nobody");
+}
+
+/// Pushes a request whose assertion and object are signed by keys of their own; returns the status and the error's code.
+async fn push(network: &Network, stranger: &Stranger, consent: &str, object_key: &SigningKey) -> (u16, String) {
+    let issuer = find(&network.connector(), "ofmockbank_br_retail").await.discovery_url;
+    let issuer = issuer.split("/.well-known/").next().unwrap().to_owned();
+    let discovery = reqwest::get(format!("{issuer}/.well-known/openid-configuration")).await.unwrap();
+    let discovery: serde_json::Value = discovery.json().await.unwrap();
+    let now = SystemClock.now();
+    let object = request_object::NewRequest {
+        client_id: stranger.id,
+        issuer: &issuer,
+        redirect_uri: CALLBACK,
+        scope: &format!("openid consent:{consent} accounts"),
+        state: "state-of-the-test",
+        nonce: "nonce-of-the-test",
+        code_challenge: &pkce::challenge(&pkce::generate()),
+    };
+    let object = request_object::make(object_key, &object, now).unwrap();
+    let assertion = client_assertion::make(&stranger.signing, stranger.id, &issuer, now).unwrap();
+    let client = mtls::client(&mtls::ClientSettings {
+        identity: Some(mtls::ClientIdentity {
+            certificates_pem: stranger.certificate.clone(),
+            key_pem: stranger.transport_key.clone(),
+        }),
+        roots_pem: network.kit.ca_pem.clone(),
+        connect_timeout: Duration::from_secs(10),
+        timeout: Duration::from_secs(10),
+        allow_http: false,
+    });
+    let url = discovery["pushed_authorization_request_endpoint"].as_str().unwrap();
+    let form = par::PushForm::new(stranger.id, &object, &assertion);
+    let answer = client.unwrap().post(url).form(&form).send().await.unwrap();
+    let status = answer.status().as_u16();
+    let body: serde_json::Value = answer.json().await.unwrap();
+    (status, body["error"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn a_request_object_of_a_newer_key_than_the_assertions_makes_the_bank_look_again() {
+    let stranger = Stranger::new("um");
+    let server = wiremock::MockServer::start().await;
+    let serve = async |keys: Vec<&SigningKey>| {
+        server.reset().await;
+        let keys = keys.into_iter().map(SigningKey::public_jwk).chain([stranger.encryption.public_jwk()]);
+        let answer = wiremock::ResponseTemplate::new(200).set_body_string(JwkSet::new(keys).to_json());
+        wiremock::Mock::given(wiremock::matchers::path("/jwks")).respond_with(answer).mount(&server).await;
+    };
+    serve(vec![&stranger.signing]).await;
+    let keys = KnownKeys::Address { url: format!("{}/jwks", server.uri()), authorities_pem: None };
+    let clients = vec![KnownClient { keys, ..stranger.known() }];
+    let network = Network::start_with(SandboxOptions { clients, ..SandboxOptions::default() }).await;
+    let connector = OpenFinance::new(stranger.settings(&network).await).unwrap();
+    let institution = find(&connector, "ofmockbank_br_retail").await;
+    let consent = Visit { connector: &connector, institution, who: RALPH }.consent().await.bank_consent_id;
+
+    let (newer, unknown) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+    serve(vec![&stranger.signing, &newer]).await;
+    assert_eq!(push(&network, &stranger, &consent, &newer).await, (201, String::new()));
+    let refused = (400, "invalid_request_object".to_owned());
+    assert_eq!(push(&network, &stranger, &consent, &unknown).await, refused);
     assert_eq!(server.received_requests().await.unwrap().len(), 1, "a key that nobody knows floods nobody");
 }
 

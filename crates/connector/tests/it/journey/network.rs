@@ -1,10 +1,11 @@
 //! A sandbox network of its own, and a connector that joined it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use jiff::ToSpan;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ToSpan};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -14,7 +15,7 @@ use vinculo_connector::{
     KeyPem, NewConsent, OpenFinance, OpenFinanceSettings, Pending, Retry, Tokens, Window,
 };
 use vinculo_domain::{
-    Category, Clock as _, ConsentDuration, Env, Identification, Institution, PermissionSet, SystemClock,
+    Category, Clock as _, ConsentDuration, Env, Identification, Institution, PermissionSet, SystemClock, SystemEntropy,
 };
 use vinculo_sandbox::{ReceiverKit, ReceiverSettings, Sandbox, SandboxOptions, SandboxSettings};
 
@@ -26,11 +27,29 @@ pub(super) const CALLBACK: &str = "https://receiver.test/api/consents/callback/"
 pub(super) const OTHER_CALLBACK: &str = "https://other.receiver.test/api/consents/callback/";
 pub(super) const MOCK_BANK: &str = "7844e311-aa1f-4f67-9475-cbd989310b3e";
 
-struct Wall;
+/// The machine's clock, moved forward as a test wants; the network and its receiver share it.
+#[derive(Default)]
+pub(super) struct Wall(AtomicI64);
+
+impl Wall {
+    pub(super) fn pass(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60, Ordering::SeqCst);
+    }
+
+    fn time(&self) -> jiff::Timestamp {
+        SystemClock.now() + SignedDuration::from_secs(self.0.load(Ordering::SeqCst))
+    }
+}
 
 impl vinculo_sandbox::Clock for Wall {
     fn now(&self) -> jiff::Timestamp {
-        SystemClock.now()
+        self.time()
+    }
+}
+
+impl vinculo_domain::Clock for Wall {
+    fn now(&self) -> jiff::Timestamp {
+        self.time()
     }
 }
 
@@ -39,6 +58,7 @@ pub(super) struct Network {
     pub(super) kit: ReceiverKit,
     pub(super) people_url: String,
     pub(super) registrations: Arc<Registrations>,
+    pub(super) clock: Arc<Wall>,
     stop: CancellationToken,
     _folder: TempDir,
 }
@@ -70,11 +90,12 @@ impl Network {
             mtls_url: None,
             receiver,
         };
-        let sandbox = Sandbox::open_with(settings, options, Arc::new(Wall)).await.unwrap();
+        let clock = Arc::<Wall>::default();
+        let sandbox = Sandbox::open_with(settings, options, Arc::<Wall>::clone(&clock)).await.unwrap();
         let (kit, people_url) = (sandbox.receiver().clone(), sandbox.people_url().to_owned());
         let stop = CancellationToken::new();
         tokio::spawn(sandbox.run(stop.clone()));
-        Self { kit, people_url, registrations: Arc::default(), stop, _folder: folder }
+        Self { kit, people_url, registrations: Arc::default(), clock, stop, _folder: folder }
     }
 
     pub(super) fn settings(&self) -> OpenFinanceSettings {
@@ -94,7 +115,8 @@ impl Network {
         };
         let redirects = vec![CALLBACK.to_owned()];
         let store = Arc::clone(&self.registrations);
-        let mut settings = OpenFinanceSettings::new(directory, identity, redirects, Env::system(), store);
+        let env = Env::new(Arc::<Wall>::clone(&self.clock), Arc::new(SystemEntropy));
+        let mut settings = OpenFinanceSettings::new(directory, identity, redirects, env, store);
         let brand = BrandSettings { code: Some("ofmockbank".to_owned()), primary_color: Some("#016FD0".to_owned()) };
         settings.brands.insert(MOCK_BANK.to_owned(), brand);
         settings.popular = vec!["ofmockbank".to_owned()];

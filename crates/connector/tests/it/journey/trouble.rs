@@ -30,6 +30,32 @@ async fn failures_while_the_consent_is_made_name_themselves() {
 }
 
 #[tokio::test]
+async fn the_last_good_discovery_document_serves_a_day_of_outage_and_no_longer() {
+    let network = Network::start().await;
+    let connector = network.connector();
+    let institution = find(&connector, "ofmockbank_br_retail").await;
+    let visit = Visit { connector: &connector, institution: institution.clone(), who: RALPH };
+    let consent = visit.consent().await;
+    let consent_read = async || connector.consent(&institution, &consent.bank_consent_id).await;
+    network.force("discovery", "status:503", None).await;
+    network.clock.pass(16);
+    consent_read().await.expect("the copy serves");
+    network.clock.pass(12 * 60);
+    consent_read().await.expect("the copy serves again: use has not made it older");
+    network.clock.pass(24 * 60);
+    let error = consent_read().await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Unavailable { status: 503, .. }), "{error}");
+
+    // A wrong document is no outage.
+    network.relent().await;
+    consent_read().await.unwrap();
+    network.force("discovery", "garbage", None).await;
+    network.clock.pass(16);
+    let error = consent_read().await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Protocol(ProtocolError::Discovery(_))), "{error}");
+}
+
+#[tokio::test]
 async fn reading_goes_on_after_a_failure_and_ends_when_it_lasts() {
     let network = Network::start().await;
     let connector = network.connector();
