@@ -134,6 +134,16 @@ impl Browser {
         }
     }
 
+    /// Empties a field.
+    pub async fn clear(&self, css: &str) {
+        if self.script {
+            self.element(css).await.clear().await.unwrap();
+        } else {
+            let node = eventually(css, || scriptless::find(self, css)).await;
+            scriptless::clear(self, node).await;
+        }
+    }
+
     async fn element(&self, css: &str) -> fantoccini::elements::Element {
         let found = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(css)).await;
         match found {

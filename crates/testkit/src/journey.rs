@@ -1,48 +1,9 @@
 //! The whole journey by plain HTTP, as a browser without script walks it.
 
 use reqwest::{Client, Response, StatusCode, redirect};
-use serde_json::{Value, json};
 use url::Url;
 
-use crate::{App, Form, eventually, form};
-
-/// A test person of the sandbox bank.
-#[derive(Debug, Clone, Copy)]
-pub struct Person {
-    /// CPF.
-    pub cpf: &'static str,
-    /// Full name.
-    pub name: &'static str,
-    /// Login at the bank.
-    pub login: &'static str,
-    /// Company, when the company's data is shared: CNPJ and name.
-    pub company: Option<(&'static str, &'static str)>,
-}
-
-impl Person {
-    /// Ralph Bragg, the main test person.
-    pub const RALPH: Self =
-        Self { cpf: "76109277673", name: "Ralph Bragg", login: "ralph.bragg@gmail.com", company: None };
-    /// Janice, who has more than 2,500 transactions on one account.
-    pub const JANICE: Self =
-        Self { cpf: "96644087000", name: "Janice Santana Matos", login: "janice.matos@email.com", company: None };
-    /// Ralph for his company.
-    pub const BRAGG_MECHANICS: Self = Self { company: Some(("50685362006773", "Bragg Mechanics")), ..Self::RALPH };
-
-    /// Returns `identification_info` of the token body.
-    pub fn identification(&self) -> Value {
-        let mut entries = vec![json!({"type": "CPF", "number": self.cpf, "name": self.name})];
-        if let Some((cnpj, name)) = self.company {
-            entries.push(json!({"type": "CNPJ", "number": cnpj, "name": name}));
-        }
-        Value::Array(entries)
-    }
-
-    /// Returns the main sandbox institution for this person.
-    pub fn institution(&self) -> &'static str {
-        if self.company.is_some() { "ofmockbank_br_business" } else { "ofmockbank_br_retail" }
-    }
-}
+use crate::{App, Form, Person, eventually, form};
 
 /// How a journey ended.
 #[derive(Debug, Clone)]

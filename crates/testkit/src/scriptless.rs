@@ -38,9 +38,19 @@ pub(crate) async fn write(browser: &Browser, node: i64, text: &str) {
     }
 }
 
+/// Empties a field.
+pub(crate) async fn clear(browser: &Browser, node: i64) {
+    browser.devtools("DOM.focus", json!({"nodeId": node})).await;
+    for command in ["selectAll", "delete"] {
+        browser.devtools("Input.dispatchKeyEvent", json!({"type": "rawKeyDown", "commands": [command]})).await;
+    }
+}
+
 /// Returns the current address.
 pub(crate) async fn address(browser: &Browser) -> String {
-    let history = browser.devtools("Page.getNavigationHistory", json!({})).await;
+    // Between two pages there is no answer.
+    let history = || browser.try_devtools("Page.getNavigationHistory", json!({}));
+    let history = crate::eventually("an address", history).await;
     let at = history["currentIndex"].as_u64().unwrap_or_default() as usize;
     history["entries"][at]["url"].as_str().unwrap_or_default().to_owned()
 }

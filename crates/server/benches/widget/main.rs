@@ -12,9 +12,10 @@ use vinculo_testkit::{App, AppBuilder, Browser, Person, Tour, institutions};
 use crate::load::{Load, Loader};
 
 /// Screens of the tour that an address alone does not lead to, and the bank's, whose speed is the bank's own.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 8] = [
     "institutions-found",
     "institutions-none",
+    "institutions-down",
     "consent-open",
     "connecting-slow",
     "identify-wrong",

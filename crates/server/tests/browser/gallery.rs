@@ -11,6 +11,13 @@ fn folder() -> Option<PathBuf> {
     setting("VINCULO_TEST_GALLERY_FOLDER").map(PathBuf::from)
 }
 
+/// Text whose lines have less than three letters each: something has taken its room.
+const SQUEEZED: &str =
+    "return [...document.querySelectorAll('main p, main dd, main dt, main li, main h1, main h2')].filter(e => {
+    const text = e.innerText.trim(), line = parseFloat(getComputedStyle(e).lineHeight) || 24;
+    return e.offsetParent && text.length > 12 && e.clientHeight / line > text.length / 3;
+}).map(e => e.innerText.slice(0, 40))";
+
 struct Photographer<'a> {
     browser: &'a Browser,
     locale: &'static str,
@@ -34,6 +41,10 @@ impl Photographer<'_> {
             if wide != json!(0) {
                 self.wide.push(format!("{screen} ({}, {}): {wide} px", self.locale, look.name));
             }
+            let squeezed = self.browser.script(SQUEEZED).await;
+            if squeezed != json!([]) {
+                self.wide.push(format!("{screen} ({}, {}): squeezed: {squeezed}", self.locale, look.name));
+            }
             if let Some(folder) = &self.folder {
                 let name = format!("{:02}-{screen}.{}.{}.webp", self.count, self.locale, look.name);
                 let picture = self.browser.webp(80, false).await;
@@ -52,7 +63,7 @@ async fn tour(locale: &'static str, looks: &[Look]) {
         Photographer { browser: &browser, locale, looks, folder: folder(), count: 0, wide: Vec::new() };
     tour.walk(&mut async |screen: &str| photographer.visit(screen).await).await;
     assert!(photographer.count > 20, "only {} screens", photographer.count);
-    assert!(photographer.wide.is_empty(), "wider than the screen: {:#?}", photographer.wide);
+    assert!(photographer.wide.is_empty(), "wider than the screen, or squeezed: {:#?}", photographer.wide);
     browser.quit().await;
 }
 

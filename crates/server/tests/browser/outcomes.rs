@@ -2,25 +2,9 @@
 //! hears, and what stays in the session's record.
 
 use serde_json::Value;
-use vinculo_testkit::{Person, eventually};
+use vinculo_testkit::{Browser, Person, eventually};
 
 use crate::Scene;
-
-const fn person(cpf: &'static str, name: &'static str, login: &'static str) -> Person {
-    Person { cpf, name, login, company: None }
-}
-
-const LAURO: Person = person("31120458749", "Lauro Trancoso", "lauro.trancoso@email.com");
-const OLGA: Person = person("40291573606", "Olga Esquecida", "olga.esquecida@email.com");
-const VANIA: Person = person("51382609442", "Vânia Sessões", "vania.sessoes@email.com");
-const EXPEDITO: Person = person("62473018553", "Expedito Prazeres", "expedito.prazeres@email.com");
-const FAUSTO: Person = person("73564129006", "Fausto Falcão", "fausto.falcao@email.com");
-const NINA: Person = person("84655203137", "Nina Vazia", "nina.vazia@email.com");
-const IVO: Person = person("95746381209", "Ivo Semvolta", "ivo.semvolta@email.com");
-const PAULA: Person = person("16837492519", "Paula Metade", "paula.metade@email.com");
-const INACIO: Person = person("27928503611", "Inácio Escopo", "inacio.escopo@email.com");
-const MURILO: Person = person("05117767055", "Murilo Azevedo", "murilo.azevedo@email.com");
-const GABRIEL: Person = person("87517400444", "Gabriel Nunes", "gabriel.nunes@email.com");
 
 /// What somebody does at the bank.
 #[derive(Clone, Copy)]
@@ -39,6 +23,49 @@ enum Act {
     EnterAs(&'static Person),
 }
 
+/// Whom the bank refuses: a name, the person, what they do, the code, words of the page, and the beginning of the message.
+const REFUSALS: [(&str, &Person, Act, &str, &str, &str); 11] = [
+    ("locked", &Person::LAURO, Act::Enter, "login_error", "Acesso bloqueado", "The user account is locked, user needs"),
+    ("password", &Person::OLGA, Act::Guess, "login_error", "Não deu para entrar", "Invalid credentials provided"),
+    (
+        "sessions",
+        &Person::VANIA,
+        Act::Enter,
+        "too_many_sessions",
+        "Muitas sessões abertas",
+        "Impossible to login, a session",
+    ),
+    ("time", &Person::EXPEDITO, Act::Confirm, "session_expired", "faça login novamente", "The session you are trying"),
+    ("forged", &Person::FAUSTO, Act::Confirm, "unexpected_error", "Ocorreu um erro", "Vínculo is unable to process"),
+    ("scope", &Person::INACIO, Act::Enter, "unsupported_operation", "Ocorreu um erro", "The resource you are trying"),
+    (
+        "risk",
+        &Person::MURILO,
+        Act::Confirm,
+        "login_error",
+        "verifique o seu CPF ou CNPJ",
+        "The user account access was",
+    ),
+    ("denied", &Person::GABRIEL, Act::Cancel, "login_error", "Conexão não autorizada", "The user account access was"),
+    ("cancelled", &Person::GABRIEL, Act::Leave, "login_error", "Conexão não autorizada", "The user account access was"),
+    (
+        "owner",
+        &Person::NINA,
+        Act::EnterAs(&Person::RALPH),
+        "login_error",
+        "não são do titular",
+        "The user account access",
+    ),
+    (
+        "company",
+        &Person::BRAGG_MECHANICS,
+        Act::EnterAs(&Person::LAURO),
+        "login_error",
+        "não são do titular",
+        "The user account",
+    ),
+];
+
 async fn act(scene: &Scene, person: &Person, act: Act) {
     let browser = &scene.browser;
     match act {
@@ -48,7 +75,7 @@ async fn act(scene: &Scene, person: &Person, act: Act) {
             for _ in 0..4 {
                 scene.enter(person).await;
                 browser.see("#login-problem").await;
-                browser.script("document.getElementById('login-document').value = ''").await;
+                browser.clear("#login-document").await;
             }
             scene.enter(person).await;
         }
@@ -81,34 +108,7 @@ fn kinds(record: &Value, kind: &str) -> Vec<Value> {
 #[tokio::test]
 async fn every_refusal_has_its_page_its_code_and_its_message() {
     let Some(scene) = Scene::set().await else { return };
-    let table: [(&str, &Person, Act, &str, &str, &str); 11] = [
-        ("locked", &LAURO, Act::Enter, "login_error", "Acesso bloqueado", "The user account is locked, user needs"),
-        ("password", &OLGA, Act::Guess, "login_error", "Não deu para entrar", "Invalid credentials provided"),
-        (
-            "sessions",
-            &VANIA,
-            Act::Enter,
-            "too_many_sessions",
-            "Muitas sessões abertas",
-            "Impossible to login, a session",
-        ),
-        ("time", &EXPEDITO, Act::Confirm, "session_expired", "faça login novamente", "The session you are trying"),
-        ("forged", &FAUSTO, Act::Confirm, "unexpected_error", "Ocorreu um erro", "Vínculo is unable to process"),
-        ("scope", &INACIO, Act::Enter, "unsupported_operation", "Ocorreu um erro", "The resource you are trying"),
-        ("risk", &MURILO, Act::Confirm, "login_error", "verifique o seu CPF ou CNPJ", "The user account access was"),
-        ("denied", &GABRIEL, Act::Cancel, "login_error", "Conexão não autorizada", "The user account access was"),
-        ("cancelled", &GABRIEL, Act::Leave, "login_error", "Conexão não autorizada", "The user account access was"),
-        ("owner", &NINA, Act::EnterAs(&Person::RALPH), "login_error", "não são do titular", "The user account access"),
-        (
-            "company",
-            &Person::BRAGG_MECHANICS,
-            Act::EnterAs(&LAURO),
-            "login_error",
-            "não são do titular",
-            "The user account",
-        ),
-    ];
-    for (name, who, what, code, text, message) in table {
+    for (name, who, what, code, text, message) in REFUSALS {
         let access = scene.token(who).await;
         scene.open(&access, &format!("&external_id={name}")).await;
         scene.to_bank(who).await;
@@ -146,9 +146,9 @@ async fn every_refusal_has_its_page_its_code_and_its_message() {
 async fn what_the_user_should_know_of_a_new_link_stands_on_the_result() {
     let Some(scene) = Scene::set().await else { return };
     for (name, who, warning, text) in [
-        ("pending", &GABRIEL, "pending_authorisation", "Falta a aprovação de outra pessoa"),
-        ("nothing", &NINA, "no_accounts", "Não encontramos contas suas"),
-        ("part", &PAULA, "partial_data", "não está disponível"),
+        ("pending", &Person::GABRIEL, "pending_authorisation", "Falta a aprovação de outra pessoa"),
+        ("nothing", &Person::NINA, "no_accounts", "Não encontramos contas suas"),
+        ("part", &Person::PAULA, "partial_data", "não está disponível"),
     ] {
         let access = scene.token(who).await;
         scene.open(&access, &format!("&external_id={name}")).await;
@@ -171,10 +171,10 @@ async fn what_the_user_should_know_of_a_new_link_stands_on_the_result() {
 #[tokio::test]
 async fn a_return_that_never_comes_leaves_a_way_on_and_ends_by_itself() {
     let Some(scene) = Scene::set().await else { return };
-    let access = scene.token(&IVO).await;
+    let access = scene.token(&Person::IVO).await;
     scene.open(&access, "&external_id=never").await;
-    scene.to_bank(&IVO).await;
-    scene.log_in(&IVO).await;
+    scene.to_bank(&Person::IVO).await;
+    scene.log_in(&Person::IVO).await;
     scene.browser.tap("#approve").await;
     scene.browser.see("main[data-bank-step=done]").await;
     assert!(!scene.browser.has("#return").await, "this bank forgets the way back");
@@ -266,7 +266,7 @@ async fn brands_that_are_not_well_say_so_in_time() {
 #[tokio::test]
 async fn a_bank_that_closes_while_its_row_is_on_the_screen_is_not_chosen() {
     let Some(scene) = Scene::set().await else { return };
-    let Some(other) = vinculo_testkit::Browser::start().await else { return };
+    let Some(other) = Browser::start().await else { return };
     let poente = "[data-institution=ofpoente_br_retail]";
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "&external_id=late").await;
@@ -296,8 +296,9 @@ async fn a_bank_that_closes_while_its_row_is_on_the_screen_is_not_chosen() {
 }
 
 #[tokio::test]
-async fn without_script_a_bank_that_is_down_says_so_too() {
-    let Some(scene) = Scene::with_script(false).await else { return };
+async fn without_script_brands_that_are_not_well_say_so_too() {
+    let Some(browser) = Browser::with(false, "light").await else { return };
+    let Some(scene) = Scene::around(browser, &[("VINCULO_BANK_TIMEOUT_SECONDS", "8")]).await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "&external_id=plain").await;
     scene.browser.tap("#continue").await;
@@ -305,9 +306,47 @@ async fn without_script_a_bank_that_is_down_says_so_too() {
     scene.browser.see("#down-note:not([hidden])").await;
     let record = record(&scene, "plain").await;
     assert_eq!(kinds(&record, "WARNING")[0]["warning"], "institution_disabled");
-    scene.browser.tap("[data-institution=ofjabuti_br_retail]").await;
-    scene.browser.step("consent").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.see("#go-to-institution").await;
+    for (code, end) in [
+        ("ofneblina_br_retail", "[data-step=failed] [data-error=institution_down]"),
+        ("ofpoente_br_retail", "[data-step=failed] [data-error=institution_unavailable]"),
+        ("ofsilencio_br_retail", "[data-step=failed] [data-error=request_timeout]"),
+        ("ofgaroa_br_retail", "#go-to-institution"),
+        ("ofjabuti_br_retail", "#go-to-institution"),
+    ] {
+        let access = scene.token(&Person::RALPH).await;
+        scene.open(&access, "").await;
+        scene.browser.tap("#continue").await;
+        scene.browser.tap(&format!("[data-institution={code}]")).await;
+        scene.browser.step("consent").await;
+        scene.browser.tap("#continue").await;
+        scene.browser.see(end).await;
+    }
+    scene.browser.quit().await;
+}
+
+/// What the bank answers stands in the fragment, which only a script can read: up to there, everything works without.
+#[tokio::test]
+async fn without_script_every_outcome_comes_as_far_as_the_callback() {
+    let Some(scene) = Scene::with_script(false).await else { return };
+    // A forged id_token looks like an approval until it is read.
+    let refusals = REFUSALS.map(|(name, who, what, ..)| (name, who, what, name != "forged"));
+    let warnings = [("pending", &Person::GABRIEL), ("nothing", &Person::NINA), ("part", &Person::PAULA)];
+    let warnings = warnings.map(|(name, who)| (name, who, Act::Confirm, false));
+    for (name, who, what, refused) in refusals.into_iter().chain(warnings) {
+        let access = scene.token(who).await;
+        scene.open(&access, "").await;
+        scene.to_bank(who).await;
+        act(&scene, who, what).await;
+        let address = eventually("the callback page", || async {
+            let address = scene.browser.address().await;
+            address.contains("/api/consents/callback/").then_some(address)
+        })
+        .await;
+        scene.browser.see("main[data-step=callback] noscript").await;
+        let answer = address.split_once('#').map(|(_, fragment)| fragment.to_owned());
+        let answer = answer.unwrap_or_else(|| panic!("{name}: the answer is in the fragment: {address}"));
+        let has = |key: &str| answer.split('&').any(|part| part.starts_with(key));
+        assert!(has("state=") && has("error=") == refused && has("code=") != refused, "{name}: {answer}");
+    }
     scene.browser.quit().await;
 }

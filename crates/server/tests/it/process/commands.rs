@@ -2,9 +2,10 @@ use std::path::Path;
 use std::process::Command;
 
 use secrecy::SecretString;
+use serde_json::json;
 use vinculo_domain::Env;
 use vinculo_store::{MasterKeys, Store};
-use vinculo_testkit::App;
+use vinculo_testkit::{App, Journey, Person};
 
 use crate::client::{Client, Keys};
 
@@ -186,4 +187,35 @@ async fn wrong_settings_are_named() {
     assert!(wrong("VINCULO_CONFIG", "/nowhere.toml").contains("cannot read the settings file"));
     let key = wrong("VINCULO_MASTER_KEY", "a-secret-that-is-too-short");
     assert!(key.contains("`master_key`") && !key.contains("a-secret"), "{key}");
+}
+
+#[tokio::test]
+async fn the_funnel_counts_real_visits_by_step_and_institution() {
+    let app = start().await;
+    let visit = async || {
+        let access = app.token(&app.token_body(&Person::RALPH)).await;
+        Journey::open(&app, &access).await
+    };
+    assert_eq!(visit().await.step(), "start");
+    for approve in [true, false] {
+        let mut journey = visit().await;
+        journey.to_bank(&Person::RALPH).await;
+        journey.log_in(Person::RALPH.login, "P@ssword01").await;
+        journey.decide(approve).await;
+        journey.callback().await;
+        assert_eq!(journey.settle().await.step, if approve { "done" } else { "failed" });
+    }
+    let funnel: serde_json::Value = serde_json::from_str(&app.run(&["funnel", "--json"])).unwrap();
+    let bank = &funnel["institutions"]["ofmockbank_br_retail"];
+    let steps = json!({"chose": 2, "consented": 2, "sent": 2, "authorised": 1, "linked": 1});
+    assert_eq!(bank["sessions"], steps, "{funnel}");
+    assert_eq!((&bank["consents_sent"], &bank["consents_authorised"]), (&json!(2), &json!(1)));
+    assert_eq!((&bank["conversion"], &funnel["total"]["sessions"]["started"]), (&json!(0.5), &json!(3)));
+
+    let text = app.run(&["funnel", "--application", "Demo"]);
+    assert!(text.contains("started") && text.contains("50.0 %"), "{text}");
+    let none = app.run(&["funnel", "--to", "2020-01-01T00:00:00Z", "--from", "2019-01-01T00:00:00Z"]);
+    assert!(!none.contains("ofmockbank"), "{none}");
+    assert!(refused(&app, &["funnel", "--application", "Nobody"]).contains("Nobody"));
+    refused(&app, &["funnel", "--from", "yesterday"]);
 }

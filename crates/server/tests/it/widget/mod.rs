@@ -5,6 +5,7 @@ mod endings;
 mod headers;
 mod opening;
 mod steps;
+mod targets;
 
 use serde_json::{Value, json};
 use vinculo_testkit::{Form, form};

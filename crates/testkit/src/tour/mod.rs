@@ -1,5 +1,8 @@
 //! A walk past every screen of the widget and every page of the sandbox bank, in a real browser.
 
+mod portal;
+mod troubled;
+
 use serde_json::{Value, json};
 
 use crate::{App, AppBuilder, Browser, Person, institutions};
@@ -32,6 +35,11 @@ impl<'a> Tour<'a> {
         self.company(look).await;
         self.denied(look).await;
         self.refused(look).await;
+        self.troubled(look).await;
+        self.unwell(look).await;
+        self.warned(look).await;
+        self.app_link(look).await;
+        self.portal(look).await;
         self.down(look).await;
         self.leaving(look).await;
         self.nowhere(look).await;
@@ -65,6 +73,10 @@ impl<'a> Tour<'a> {
 
     async fn to_consent(&self, person: &Person) {
         self.open(&self.body(person), "").await;
+        self.from_start_to_consent(person).await;
+    }
+
+    async fn from_start_to_consent(&self, person: &Person) {
         self.browser.tap("#continue").await;
         self.browser.tap(&format!("[data-institution={}]", person.institution())).await;
         self.browser.step("consent").await;
@@ -77,7 +89,12 @@ impl<'a> Tour<'a> {
     }
 
     async fn to_bank(&self, person: &Person) {
-        self.to_consent(person).await;
+        self.open(&self.body(person), "").await;
+        self.from_start_to_bank(person).await;
+    }
+
+    async fn from_start_to_bank(&self, person: &Person) {
+        self.from_start_to_consent(person).await;
         self.browser.tap("#continue").await;
         self.handed_over().await;
         self.browser.tap("#go-to-institution").await;
@@ -150,12 +167,7 @@ impl<'a> Tour<'a> {
         let access = self.app.token(&body).await;
         let address = format!("/?access_token={access}&locale={}&mode=webapp", self.locale);
         self.go(&address).await;
-        self.browser.tap("#continue").await;
-        self.browser.tap("[data-institution=ofmockbank_br_retail]").await;
-        self.browser.tap("#continue").await;
-        self.handed_over().await;
-        self.browser.tap("#go-to-institution").await;
-        self.browser.see("main[data-bank-step=login]").await;
+        self.from_start_to_bank(&Person::RALPH).await;
         self.log_in(&Person::RALPH).await;
         self.browser.tap("#approve").await;
         self.browser.tap("#return").await;
