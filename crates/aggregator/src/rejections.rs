@@ -28,6 +28,11 @@ pub(crate) fn revoked() -> Rejection {
     rejection("USER", "CUSTOMER_MANUALLY_REVOKED")
 }
 
+/// The user gave a new consent in its place.
+pub(crate) fn replaced() -> Rejection {
+    rejection("USER", "CUSTOMER_MANUALLY_REVOKED")
+}
+
 /// We could not make use of it.
 pub(crate) fn technical() -> Rejection {
     rejection("TPP", "CONSENT_TECHNICAL_ISSUE")

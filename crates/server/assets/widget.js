@@ -116,22 +116,25 @@
     return worst;
   }
   if (search && list) {
-    var groups = all('#banks > .group'), original = [].slice.call(list.children);
+    var original = [].slice.call(list.children);
     var rows = all('#banks > [data-find]').map(function (row, at) {
       var names = row.getAttribute('data-find').split('|');
       return { row: row, at: at, whole: names[0].replace(/ /g, ''), brand: names[0].split(' '), behind: names[1] ? names[1].split(' ') : [] };
     });
+    // What fills a few screens comes at once, the rest when the fingers rest: a list of a thousand takes its time to be laid out.
+    var SCREENS = 40, later;
+    function fill(order, from) {
+      if (!from) list.textContent = '';
+      list.append.apply(list, order.slice(from, from + SCREENS));
+      if (from + SCREENS < order.length) later = setTimeout(function () { fill(order, from + SCREENS); }, from ? 30 : 200);
+    }
     var none = one('#none'), status = one('#search-status');
     var filter = function () {
       var tokens = fold(search.value.slice(0, 80));
       var found = tokens.length ? rows.filter(function (row) { return (row.rank = rank(tokens, row)) < 10; })
         .sort(function (a, b) { return a.rank - b.rank || a.at - b.at; }) : [];
-      groups.forEach(function (group) { group.hidden = tokens.length > 0; });
-      if (!tokens.length) original.forEach(function (row) { row.hidden = false; list.appendChild(row); });
-      else {
-        rows.forEach(function (row) { row.row.hidden = true; });
-        found.forEach(function (hit) { hit.row.hidden = false; list.appendChild(hit.row); });
-      }
+      clearTimeout(later);
+      fill(tokens.length ? found.map(function (hit) { return hit.row; }) : original, 0);
       var nothing = tokens.length > 0 && !found.length;
       none.hidden = !nothing;
       one('#none b').textContent = none.getAttribute('data-text').replace('{query}', search.value.trim().slice(0, 80));

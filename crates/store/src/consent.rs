@@ -425,7 +425,8 @@ reads! {
     fn consent_by_id(id: ConsentId) -> Option<Consent> = by_id;
     /// Returns the consent to which a callback's `state` belongs.
     fn consent_by_state(state: &str) -> Option<Consent> = by_state;
-    /// Returns the newest consent of a link.
+    /// Returns the consent that a link stands on; the newest one where there is no link yet. A consent that is to renew a
+    /// link counts only once it has.
     fn consent_of_link(link: LinkId) -> Option<Consent> = of_link;
     /// Returns an application's consents, newest first.
     fn consents(application: ApplicationId, filter: &ConsentFilter, paging: Paging) -> Page<Consent> = list;
@@ -449,7 +450,8 @@ async fn by_state(on: &mut On<'_>, state: &str) -> Result<Option<Consent>> {
 
 async fn of_link(on: &mut On<'_>, link: LinkId) -> Result<Option<Consent>> {
     let sql = "SELECT c.*, k.wrapped FROM consents c LEFT JOIN data_keys k ON k.link_id = c.link_id
-        WHERE c.link_id = $1 ORDER BY c.created_at DESC, c.id LIMIT 1";
+        LEFT JOIN links l ON l.consent_id = c.id
+        WHERE c.link_id = $1 ORDER BY CASE WHEN l.id IS NULL THEN 1 ELSE 0 END, c.created_at DESC, c.id LIMIT 1";
     one!(on, Row, sql, link.to_string())?.map(|row| open(on, row)).transpose()
 }
 

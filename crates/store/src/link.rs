@@ -240,6 +240,21 @@ impl Tx {
         Ok(exec!(self.on(), sql, id.to_string(), status.as_str())? == 1)
     }
 
+    /// Puts a link on another consent, with the tokens that came of it: it is valid from here on, and keeps its data. Returns
+    /// false when it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the link has been erased.
+    pub async fn reconnect_link(&mut self, id: LinkId, consent: ConsentId, tokens: &BankTokens) -> Result<bool> {
+        let on = &mut self.on();
+        let key = link_key::hold(on, id).await?;
+        let id = id.to_string();
+        let sealed = seal_tokens(on, &key, &id, tokens)?;
+        let sql = "UPDATE links SET consent_id = $2, status = $3, tokens = $4, tokens_version = tokens_version + 1
+             WHERE id = $1";
+        Ok(exec!(on, sql, id, consent.to_string(), LinkStatus::Valid.as_str(), sealed)? == 1)
+    }
+
     /// Notes a successful access at the institution.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ struct Accepted {
     institution: Institution,
     identification: Identification,
     duration: ConsentDuration,
+    /// The link that comes of it: a new one, or the one that the token is for.
+    link: LinkId,
 }
 
 /// What the bank made of it.
@@ -94,13 +96,25 @@ async fn accept(
         _ => None,
     };
     let identification = session.state.identification.clone().or_else(|| config.identification.clone());
-    Ok(institution.zip(identification).map(|(institution, identification)| Accepted {
-        session,
-        config,
-        institution,
-        identification,
-        duration,
-    }))
+    let Some((institution, identification)) = institution.zip(identification) else { return Ok(None) };
+    let link = link(aggregator, &session, config.link_id, &institution, &identification).await?;
+    Ok(link.map(|link| Accepted { session, config, institution, identification, duration, link }))
+}
+
+/// The link that will come of it. A token for a link that is there renews that one: for the same person, at the same
+/// institution; `None` where that is not so.
+async fn link(
+    aggregator: &Aggregator,
+    session: &WidgetSession,
+    earlier: Option<LinkId>,
+    institution: &Institution,
+    identification: &Identification,
+) -> Result<Option<LinkId>, Error> {
+    let Some(id) = earlier else { return Ok(Some(LinkId::new(aggregator.env()))) };
+    let user = aggregator.store().institution_user_id(&identification.document(), &institution.code).await?;
+    let link = aggregator.store().link(session.application, id).await?;
+    let same = link.filter(|link| link.institution == institution.code && link.institution_user_id == user);
+    Ok(same.map(|link| link.id))
 }
 
 /// The two calls to the bank. When the second fails, the consent of the first is handed back to be ended.
@@ -198,7 +212,7 @@ fn consent_row(aggregator: &Aggregator, accepted: &Accepted, prepared: &Prepared
         id: ConsentId::new(aggregator.env()),
         application: accepted.session.application,
         session: Some(accepted.session.id.clone()),
-        link: LinkId::new(aggregator.env()),
+        link: accepted.link,
         institution: accepted.institution.code.clone(),
         status: ConsentStatus::AwaitingAuthorisation,
         rejection: None,

@@ -16,7 +16,7 @@ use vinculo_store::{
 
 use super::begin::{end_unused, end_unused_at};
 use super::session::{fail, later, waits_for};
-use super::{notices, record};
+use super::{notices, reconnect, record};
 use crate::aggregator::config_of;
 use crate::jobs::{Fetch, Work};
 use crate::worker::{Claimed, JobError};
@@ -185,6 +185,9 @@ async fn write_link(
     drop_secrets(tx, consent).await?;
     // Nothing is left to be settled. A settling that is under way finds a link, and does nothing.
     tx.cancel_job(&Work::SettleConsent(consent.id).dedup_key()).await?;
+    if config.link_id == Some(consent.link) {
+        return reconnect::reconnect(aggregator, tx, consent, tokens, found).await;
+    }
     let link = link_row(tx, consent, session, config, now).await?;
     tx.insert_link(&link, &tokens).await?;
     let next = link.refresh_rate.map(|rate| refresh::next(aggregator.env(), now, rate));

@@ -8,6 +8,7 @@ mod begin;
 mod callback;
 mod finish;
 mod notices;
+mod reconnect;
 mod record;
 mod revoke;
 mod session;

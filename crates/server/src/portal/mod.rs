@@ -3,6 +3,7 @@
 //! A token with the feature `consent_management` opens it: the application vouches for who is in front of the page, as it does
 //! for the widget. Like there, the token leaves the address for good, and nobody but the address's holder has it.
 
+mod again;
 mod detail;
 mod enter;
 mod list;

@@ -7,6 +7,7 @@ use vinculo_aggregator::manage::{self, Presence, RenewError};
 use vinculo_domain::ConsentDuration;
 use vinculo_store::Consent;
 
+use super::again;
 use super::status::Standing;
 use super::visit::{Visit, address};
 use crate::http::visitor::Visitor;
@@ -23,7 +24,10 @@ struct RenewPage {
     t: &'static PortalWords,
     c: &'static ConsentWords,
     lede: String,
+    at_institution: String,
     problem: Option<String>,
+    /// The institution wants a new consent: the way there is offered.
+    again: bool,
     durations: Vec<DurationChoice>,
     address: String,
 }
@@ -33,13 +37,15 @@ struct RenewPage {
 #[serde(default)]
 pub(super) struct Chosen {
     duration: String,
+    /// `institution`: by a new consent.
+    way: String,
 }
 
 /// Asks for the term.
 pub(super) async fn show(State(state): State<AppState>, Path((id, consent)): Path<(String, String)>) -> Flow {
     let visit = Visit::load(&state, &id).await?;
     let consent = visit.consent(&state, &consent).await?;
-    ask(&state, &visit, &consent, None).await
+    ask(&state, &visit, &consent, None, false).await
 }
 
 /// Renews, or says why not.
@@ -53,25 +59,29 @@ pub(super) async fn renew(
     let consent = visit.consent(&state, &consent).await?;
     let t = &visit.words().portal;
     let Ok(duration) = ConsentDuration::from_form(&chosen.duration) else {
-        return ask(&state, &visit, &consent, Some(&t.not_longer)).await;
+        return ask(&state, &visit, &consent, Some(&t.not_longer), false).await;
     };
+    if chosen.way == "institution" {
+        return again::begin(&state, &visit, &consent, duration).await;
+    }
     let presence = Presence { ip: visitor.ip, user_agent: visitor.user_agent };
-    let problem = match manage::renew(state.aggregator(), visit.application, consent.id, duration, &presence).await {
-        Ok(()) => return Ok(see(&format!("{}/{}?done=renewed", address(&visit.id), consent.id))),
-        Err(RenewError::NotLonger) => &t.not_longer,
-        Err(RenewError::SeveralApprovers) => &t.several_approvers,
-        Err(RenewError::Refused) => &t.refused,
-        Err(RenewError::Over) => &t.over,
-        Err(RenewError::Other(error)) => {
-            tracing::warn!(institution.code = %consent.institution, %error, "a consent could not be renewed");
-            &t.no_answer
-        }
-    };
-    ask(&state, &visit, &consent, Some(problem)).await
+    let (problem, again) =
+        match manage::renew(state.aggregator(), visit.application, consent.id, duration, &presence).await {
+            Ok(()) => return Ok(see(&format!("{}/{}?done=renewed", address(&visit.id), consent.id))),
+            Err(RenewError::NotLonger) => (&t.not_longer, false),
+            Err(RenewError::SeveralApprovers) => (&t.several_approvers, true),
+            Err(RenewError::Refused) => (&t.refused, true),
+            Err(RenewError::Over) => (&t.over, false),
+            Err(RenewError::Other(error)) => {
+                tracing::warn!(institution.code = %consent.institution, %error, "a consent could not be renewed");
+                (&t.no_answer, false)
+            }
+        };
+    ask(&state, &visit, &consent, Some(problem), again).await
 }
 
 /// Only what is active and ends some day can be given another end.
-async fn ask(state: &AppState, visit: &Visit, consent: &Consent, problem: Option<&str>) -> Flow {
+async fn ask(state: &AppState, visit: &Visit, consent: &Consent, problem: Option<&str>, again: bool) -> Flow {
     let detail = format!("{}/{}", address(&visit.id), consent.id);
     let renewable = Standing::of(consent) == Some(Standing::Active) && consent.expires_at.is_some();
     if !renewable {
@@ -90,7 +100,9 @@ async fn ask(state: &AppState, visit: &Visit, consent: &Consent, problem: Option
         .collect();
     Ok(visit.page(&RenewPage {
         lede: shell.say(&t.renew_lede),
+        at_institution: shell.say(&t.renew_at_institution),
         problem: problem.map(|text| shell.say(text)),
+        again,
         durations: offered,
         address: detail,
         t,

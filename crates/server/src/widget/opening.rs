@@ -10,7 +10,7 @@ use vinculo_aggregator::connect;
 use vinculo_domain::{
     ErrorCode, Feature, Locale, SessionId, SessionState, SessionStatus, Stage, Step, WidgetConfig, WidgetParams,
 };
-use vinculo_store::{StoreError, WidgetSession};
+use vinculo_store::{StoreError, Token, WidgetSession};
 
 use super::events;
 use super::flow::IDLE;
@@ -49,7 +49,7 @@ async fn enter(state: &AppState, claims: &Claims, expired: bool, params: WidgetP
     if expired || config.feature != Feature::ConsentLinkCreation || token.used_at.is_some() {
         return Ok(report(state, locale, &config, token.used_at.is_some()));
     }
-    let mut session = fresh(state, claims, &config, params);
+    let mut session = fresh(state, claims, &config, narrowed(state, &token, &config, params).await?);
     let mut tx = state.store().begin().await?;
     match tx.insert_session(&session).await {
         Ok(()) => {
@@ -84,6 +84,20 @@ async fn unfinished(state: &AppState, jti: &str) -> Flow<Option<WidgetSession>> 
 fn resume(session: &WidgetSession, config: &WidgetConfig) -> Response {
     let step = standing(session, config).stands();
     see(&format!("{}/{}", session_address(&session.id), step.as_str()))
+}
+
+/// A token for a link that is there renews that one, which is possible at its institution alone.
+async fn narrowed(
+    state: &AppState,
+    token: &Token,
+    config: &WidgetConfig,
+    mut params: WidgetParams,
+) -> Flow<WidgetParams> {
+    if let Some(id) = config.link_id {
+        let link = state.store().link(token.application, id).await?;
+        params.institutions = Some(link.into_iter().map(|link| link.institution).collect());
+    }
+    Ok(params)
 }
 
 fn fresh(state: &AppState, claims: &Claims, config: &WidgetConfig, params: WidgetParams) -> WidgetSession {

@@ -281,6 +281,7 @@ phrases! {
         renew_title: String,
         renew_lede: String,
         renew_confirm: String,
+        renew_at_institution: String,
         not_longer: String,
         several_approvers: String,
         refused: String,

@@ -1,7 +1,7 @@
 //! The portal with a bank that answers: see, renew, end; and who does not get in.
 
 use serde_json::{Value, json};
-use vinculo_testkit::{App, Journey, Person};
+use vinculo_testkit::{App, Ending, Journey, Person};
 
 /// A token that opens the portal for a person.
 fn body(app: &App, person: &Person) -> Value {
@@ -94,6 +94,94 @@ async fn a_person_renews_and_ends_what_they_share() {
     let again = journey.url.join(&format!("{}/revoke", journey.url.path())).unwrap();
     journey.get(again).await;
     assert_eq!(journey.step(), "portal-consent");
+}
+
+/// From the consent's page of the widget to its end.
+async fn through_the_bank(journey: &mut Journey, person: &Person, approve: bool) -> Ending {
+    journey.to_bank(person).await;
+    journey.log_in(person.login, "P@ssword01").await;
+    journey.decide(approve).await;
+    journey.callback().await;
+    journey.settle().await
+}
+
+async fn consents_of(app: &App, link: &str) -> Vec<(String, String)> {
+    let all = app.list(&format!("/api/consents/?link_id={link}")).await;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    all.iter().map(|consent| (text(&consent["id"]), text(&consent["status"]))).collect()
+}
+
+#[tokio::test]
+async fn where_the_bank_wants_a_new_consent_link_and_data_stay() {
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let (link, first) = connect(&app, &Person::GABRIEL).await;
+    let owners = async || app.list(&format!("/api/owners/?link={link}")).await.len();
+    let before = vinculo_testkit::eventually("owners", || async { Some(owners().await).filter(|n| *n > 0) }).await;
+    let renewal = async || {
+        let more = format!("&action=renew&consent_id={first}");
+        let mut journey = portal(&app, &Person::GABRIEL, &more).await;
+        journey.submit("id=\"step-form\"", |form| form.set("duration", "275")).await;
+        assert_eq!(journey.step(), "portal-renew", "{}", journey.page);
+        assert!(journey.page.contains("mais de uma pessoa precisa aprovar"), "{}", journey.page);
+        journey.submit("id=\"step-form\"", |form| form.set("way", "institution").set("duration", "275")).await;
+        assert_eq!(journey.step(), "consent", "{}", journey.page);
+        journey
+    };
+
+    // Refused at the bank: everything is as it was.
+    let mut journey = renewal().await;
+    assert_eq!(through_the_bank(&mut journey, &Person::GABRIEL, false).await.step, "failed");
+    assert_eq!(app.get(&format!("/api/links/{link}/")).await["status"], "valid");
+    assert_eq!(consent(&app, &first).await["status"], "AUTHORISED");
+    let answer = app.request(reqwest::Method::POST, "/api/owners/").json(&json!({"link": link})).send().await.unwrap();
+    assert_eq!(answer.status(), 201, "the link still reads by its first consent");
+
+    let mut journey = renewal().await;
+    assert_eq!(through_the_bank(&mut journey, &Person::GABRIEL, true).await.step, "done");
+    let back = vinculo_testkit::text_between(&journey.page, "id=\"finish\" class=\"button\" href=\"", "\"").unwrap();
+    assert!(back.contains("/portal/s/") && back.contains(&format!("?link={link}&")), "the way back: {back}");
+    let consents = consents_of(&app, &link).await;
+    let active: Vec<_> = consents.iter().filter(|(_, status)| status == "AUTHORISED").collect();
+    assert_eq!((active.len(), active[0].0 == first), (1, false), "{consents:?}");
+    let renewed = consent(&app, &active[0].0).await;
+    assert_eq!((&renewed["consent_duration"], &renewed["link_id"]), (&json!(275), &json!(link)));
+    assert_eq!(app.get(&format!("/api/links/{link}/")).await["status"], "valid");
+    assert_eq!((app.get("/api/links/").await["count"].as_i64(), owners().await), (Some(1), before));
+    let answer = app.request(reqwest::Method::POST, "/api/owners/").json(&json!({"link": link})).send().await.unwrap();
+    assert_eq!(answer.status(), 201, "the link reads by its new consent");
+    vinculo_testkit::eventually("the bank was told of the first consent's end", || async {
+        app.log().contains("consent ended at the bank").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_for_a_link_renews_that_link_and_no_other_persons() {
+    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
+    let (link, id) = connect(&app, &Person::RALPH).await;
+    let open = async |person: &Person| {
+        let mut body = app.token_body(person);
+        body["link_id"] = json!(link);
+        let mut journey = Journey::open(&app, &app.token(&body).await).await;
+        journey.submit("id=\"step-form\"", |form| form).await;
+        assert_eq!(journey.step(), "consent", "no other institution is offered: {}", journey.page);
+        journey
+    };
+    let mut stranger = open(&Person::JANICE).await;
+    stranger.submit("id=\"step-form\"", |form| form).await;
+    assert_eq!(stranger.step(), "failed", "{}", stranger.page);
+    assert_eq!(consents_of(&app, &link).await, [(id.clone(), "AUTHORISED".to_owned())]);
+
+    // Ended first: a link that does not work any more works again.
+    let mut journey = portal(&app, &Person::RALPH, "").await;
+    journey.get(format!("{}/{id}/revoke", journey.url).parse().unwrap()).await;
+    journey.submit("id=\"step-form\"", |form| form).await;
+    assert_eq!(app.get(&format!("/api/links/{link}/")).await["status"], "invalid");
+    let ending = through_the_bank(&mut open(&Person::RALPH).await, &Person::RALPH, true).await;
+    assert_eq!((ending.step.as_str(), ending.link.as_deref()), ("done", Some(link.as_str())));
+    assert_eq!(app.get(&format!("/api/links/{link}/")).await["status"], "valid");
+    assert_eq!(app.get("/api/links/").await["count"], 1);
+    assert_eq!(consents_of(&app, &link).await.len(), 2);
 }
 
 #[tokio::test]

@@ -1,0 +1,91 @@
+//! Renewal by a new consent, with a visit to the institution (*renovação padrão*, open-finance-brasil 12.4): the widget, for the
+//! link that is there. It ends in the portal again.
+
+use jiff::SignedDuration;
+use vinculo_aggregator::connect;
+use vinculo_domain::{CallbackUrl, Callbacks, ConsentDuration, Feature, SessionId, SessionState, Stage, Step};
+use vinculo_domain::{SessionStatus, WidgetConfig, WidgetParams};
+use vinculo_store::{Consent, Token, WidgetSession};
+
+use super::visit::{Visit, address};
+use crate::state::AppState;
+use crate::widget::shell::session_address;
+use crate::widget::stop::{Flow, see, trouble};
+
+/// How long the user has to get to the institution.
+const LASTS: SignedDuration = SignedDuration::from_mins(30);
+
+/// Opens the widget at the consent for the same institution, data and purpose.
+pub(super) async fn begin(state: &AppState, visit: &Visit, consent: &Consent, duration: ConsentDuration) -> Flow {
+    let Some(institution) = visit.institution(state, consent).await? else { return Err(trouble().into()) };
+    let (now, jti) = (state.env().now(), state.env().hex32());
+    let config = config(state, visit, consent, duration);
+    let expires_at = now.checked_add(LASTS).unwrap_or(now);
+    let token = Token {
+        jti: jti.clone(),
+        application: visit.application,
+        key: None,
+        feature: config.feature.as_str().to_owned(),
+        config: Some(serde_json::to_string(&config).map_err(|_| trouble())?),
+        created_at: now,
+        expires_at,
+        used_at: None,
+        link: config.link_id,
+    };
+    let params = WidgetParams {
+        locale: visit.locale,
+        institutions: Some(vec![consent.institution.clone()]),
+        show_abandon_survey: false,
+        ..WidgetParams::default()
+    };
+    let session = WidgetSession {
+        id: SessionId::new(state.env()),
+        application: visit.application,
+        token: jti,
+        status: SessionStatus::Open,
+        step: Step::Consent,
+        locale: visit.locale,
+        institution: Some(consent.institution.clone()),
+        consent: None,
+        link: None,
+        external_id: None,
+        last_error: None,
+        state: SessionState {
+            identification: config.identification.clone(),
+            institution: Some(institution),
+            duration,
+            params,
+            ..SessionState::default()
+        },
+        version: 0,
+        created_at: now,
+        updated_at: now,
+        expires_at,
+    };
+    let mut tx = state.store().begin().await?;
+    tx.insert_token(&token).await?;
+    tx.insert_session(&session).await?;
+    for stage in [Stage::Started, Stage::Chose] {
+        connect::stage(state.aggregator(), &mut tx, &session, stage, None).await?;
+    }
+    tx.commit().await?;
+    Ok(see(&format!("{}/{}", session_address(&session.id), Step::Consent.as_str())))
+}
+
+/// What a token for this would say: everything as it was, and back to the portal in the end.
+fn config(state: &AppState, visit: &Visit, consent: &Consent, duration: ConsentDuration) -> WidgetConfig {
+    let portal = format!("{}{}", state.settings().public_url, address(&visit.id));
+    let portal = CallbackUrl::parse(&portal, state.callback_policy()).ok();
+    let callbacks = Callbacks { success: portal.clone(), exit: portal.clone(), event: portal };
+    let purpose = consent.purpose.clone().unwrap_or_else(|| visit.config.purpose.clone());
+    WidgetConfig {
+        feature: Feature::ConsentLinkCreation,
+        link_id: Some(consent.link),
+        callbacks,
+        application_link: None,
+        purpose,
+        categories: consent.permissions.categories(),
+        default_duration: duration,
+        ..visit.config.clone()
+    }
+}
