@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use vinculo_domain::{AccountId, Amount, ApplicationId, InstitutionCode, LinkId, fold};
 
+use crate::change::{self, Which};
 use crate::column::{scaled, us};
 use crate::on::{On, all, exec, one, reads};
 use crate::owner::{contains, sealed_list};
 use crate::query::{Compare, OneOf, Page, Paging, Select, Stored, rows};
 use crate::record::{KnownRecords, Lookup, SealedRow, hash_keys, known, open, open_all, text_of};
 use crate::seal::{LinkKey, Place};
-use crate::{Result, StoreError, Tx, link_key, transaction};
+use crate::{Result, StoreError, Tx, link_key};
 
 /// An account to be stored. Numbers and names are kept outside of the body as keyed hashes only.
 #[derive(Clone)]
@@ -154,11 +155,14 @@ impl Tx {
     /// [`StoreError`] when the database fails.
     pub async fn delete_account(&mut self, application: ApplicationId, id: AccountId) -> Result<bool> {
         let on = &mut self.on();
-        let id = id.to_string();
-        let sql = "DELETE FROM accounts WHERE id = $1 AND application_id = $2 RETURNING link_id";
-        let Some((link,)) = one!(on, (String,), sql, &id, application.to_string())? else { return Ok(false) };
-        let gone = exec!(on, "DELETE FROM transactions WHERE link_id = $1 AND account_id = $2", &link, &id)?;
-        transaction::add_to_count(on, &link, -i64::try_from(gone).unwrap_or(0)).await?;
+        let (id, application) = (id.to_string(), application.to_string());
+        let sql = "SELECT link_id FROM accounts WHERE id = $1 AND application_id = $2";
+        let Some((link,)) = one!(on, (String,), sql, &id, application)? else { return Ok(false) };
+        let held = change::hold(on, &link).await?;
+        if !held || exec!(on, "DELETE FROM accounts WHERE id = $1", &id)? == 0 {
+            return Ok(false);
+        }
+        change::remove(on, &link, Which::OfAccount(&id)).await?;
         exec!(on, "DELETE FROM balances WHERE account_id = $1", &id)?;
         exec!(on, "DELETE FROM bills WHERE account_id = $1", &id)?;
         let sql = "DELETE FROM owners WHERE link_id = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE link_id = $1)";

@@ -305,6 +305,7 @@ impl Tx {
         let found = exec!(on, "DELETE FROM data_keys WHERE link_id = $1", &id)? > 0;
         let erase = [
             "DELETE FROM transactions WHERE link_id = $1",
+            "DELETE FROM removed_transactions WHERE link_id = $1",
             "DELETE FROM investment_transactions WHERE link_id = $1",
             "DELETE FROM investments WHERE link_id = $1",
             "DELETE FROM exchange_events WHERE link_id = $1",

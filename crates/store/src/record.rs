@@ -41,7 +41,7 @@ impl<Id: Copy + From<uuid::Uuid>> KnownRecords<Id> {
     }
 }
 
-/// How many records one statement carries: 17 columns stay far below the 32 766 values that SQLite binds.
+/// How many records one statement carries: 20 columns stay far below the 32 766 values that SQLite binds.
 pub(crate) const BATCH: usize = 500;
 
 /// Looks up records that are unique within `parent`; `sql` ends before the list of hashes. The hash covers the parent.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use vinculo_domain::{AccountId, LinkId, TransactionId};
 
+use crate::change::{self, Which};
 use crate::column::{At, Text, us};
 use crate::on::{On, all, exec};
 use crate::seal::Place;
@@ -32,6 +33,8 @@ struct Row {
     currency: Option<String>,
     kind: Option<String>,
     created_at: At,
+    collected_at: At,
+    added_change: i64,
     body: Vec<u8>,
 }
 
@@ -44,7 +47,8 @@ impl Row {
     }
 }
 
-const COLUMNS: &str = "SELECT id, link_id, value_date, amount, currency, kind, created_at, body FROM transactions
+const COLUMNS: &str = "SELECT id, link_id, value_date, amount, currency, kind, created_at, collected_at,
+     added_change, body FROM transactions
      WHERE link_id = (SELECT link_id FROM accounts WHERE id = $1) AND account_id = $1 AND ";
 
 /// When a round's first page of an account was read.
@@ -70,21 +74,19 @@ impl Tx {
         let sql = format!("{COLUMNS} round = $2 AND NOT provisional AND created_at >= {BEGUN}");
         let mut fresh: Vec<Row> = select(on, &sql, account, &[round]).await?;
         let mut settled = Settled::default();
-        let link = pending.first().map(|row| row.link_id.0);
         for old in pending {
-            exec!(on, "DELETE FROM transactions WHERE id = $1", old.id.0.to_string())?;
             let near = fresh.iter().enumerate().filter_map(|(at, row)| Some((old.distance(row)?, at))).min();
             match near {
                 Some((_, at)) => {
                     take_over(on, &old, &fresh.swap_remove(at)).await?;
                     settled.kept.push(old.id.0);
                 }
-                None => settled.gone.push(old.id.0),
+                None => {
+                    let (link, id) = (old.link_id.0.to_string(), old.id.0.to_string());
+                    change::remove(on, &link, Which::One(&id)).await?;
+                    settled.gone.push(old.id.0);
+                }
             }
-        }
-        if let Some(link) = link {
-            let lost = i64::try_from(settled.kept.len() + settled.gone.len()).unwrap_or(i64::MAX);
-            add_to_count(on, &link.to_string(), -lost).await?;
         }
         Ok(settled)
     }
@@ -99,15 +101,22 @@ async fn select(on: &mut On<'_>, sql: &str, account: AccountId, more: &[&str]) -
     }
 }
 
-/// Puts the final transaction in the place of the pending one.
+/// Puts the final transaction in the place of the pending one: its own id is gone, the pending one's has changed.
 async fn take_over(on: &mut On<'_>, old: &Row, new: &Row) -> Result<()> {
     let key = link_key::hold(on, new.link_id.0).await?;
-    let (old_id, new_id) = (old.id.0.to_string(), new.id.0.to_string());
+    let (old_id, new_id, link) = (old.id.0.to_string(), new.id.0.to_string(), new.link_id.0.to_string());
+    change::note_gone(on, &link, Which::One(&new_id)).await?;
+    exec!(on, "DELETE FROM transactions WHERE id = $1", &old_id)?;
+    add_to_count(on, &link, -1).await?;
     let body = key.open(Place::new("transactions", "body", &new_id), &new.body)?;
     let body = renamed(&body, (&new_id, new.created_at.0), (&old_id, old.created_at.0));
+    let content = change::content(on, &body, new.collected_at.0).await?;
     let body = key.seal(&on.shared.env, Place::new("transactions", "body", &old_id), &body)?;
-    let sql = "UPDATE transactions SET id = $2, created_at = $3, body = $4 WHERE id = $1";
-    exec!(on, sql, new_id, old_id, us(old.created_at.0), body)?;
+    let number = change::take(on, &link, 1).await? + 1;
+    let sql = "UPDATE transactions SET id = $2, created_at = $3, body = $4, content_hash = $5, added_change = $6,
+            last_change = $7
+         WHERE id = $1";
+    exec!(on, sql, new_id, old_id, us(old.created_at.0), body, content, old.added_change, number)?;
     Ok(())
 }
 

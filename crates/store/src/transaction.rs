@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use vinculo_domain::{AccountId, Amount, ApplicationId, LinkId, TransactionId};
 
+use crate::change::{self, Which};
 use crate::column::{Text, scaled, us};
 use crate::on::{On, exec, one, reads, sql};
 use crate::query::{Compare, OneOf, Paging, Select, rows};
@@ -160,11 +161,13 @@ impl Tx {
         let on = &mut self.on();
         let key = link_key::hold(on, link).await?;
         let scope = Scope { link: link.to_string(), account: account.to_string(), round };
+        let all = last_of_each(transactions, |t| &t.bank_key);
         // Holds the link's row, so that nobody else adds to the same link between the look and the count.
-        add_to_count(on, &scope.link, 0).await?;
+        let mut before = change::take(on, &scope.link, all.len()).await?;
         let mut added = 0;
-        for batch in last_of_each(transactions, |t| &t.bank_key).chunks(BATCH) {
-            added += upsert_batch(on, &key, &scope, batch).await?;
+        for batch in all.chunks(BATCH) {
+            added += upsert_batch(on, &key, &scope, before, batch).await?;
+            before += batch.len() as i64;
         }
         add_to_count(on, &scope.link, added).await
     }
@@ -175,13 +178,11 @@ impl Tx {
     /// [`StoreError`] when the database fails.
     pub async fn delete_transaction(&mut self, application: ApplicationId, id: TransactionId) -> Result<bool> {
         let on = &mut self.on();
-        let sql = "DELETE FROM transactions WHERE id = $1
-            AND link_id IN (SELECT id FROM links WHERE application_id = $2) RETURNING link_id";
-        let Some((link,)) = one!(on, (String,), sql, id.to_string(), application.to_string())? else {
-            return Ok(false);
-        };
-        add_to_count(on, &link, -1).await?;
-        Ok(true)
+        let (id, application) = (id.to_string(), application.to_string());
+        let sql = "SELECT link_id FROM transactions WHERE id = $1
+            AND link_id IN (SELECT id FROM links WHERE application_id = $2)";
+        let Some((link,)) = one!(on, (String,), sql, &id, application)? else { return Ok(false) };
+        Ok(change::hold(on, &link).await? && change::remove(on, &link, Which::One(&id)).await? > 0)
     }
 }
 
@@ -193,12 +194,15 @@ struct Scope<'a> {
 
 const INSERT: &str =
     "INSERT INTO transactions (id, link_id, account_id, bank_key, round, value_date, accounting_date, amount,
-    currency, kind, status, reference, bill_name, provisional, created_at, collected_at, body) ";
+    currency, kind, status, reference, bill_name, provisional, created_at, collected_at, added_change, last_change,
+    content_hash, body) ";
 const ON_CONFLICT: &str = " ON CONFLICT (bank_key) DO UPDATE SET round = excluded.round,
     value_date = excluded.value_date, accounting_date = excluded.accounting_date, amount = excluded.amount,
     currency = excluded.currency, kind = excluded.kind, status = excluded.status, reference = excluded.reference,
     bill_name = excluded.bill_name, provisional = excluded.provisional, collected_at = excluded.collected_at,
-    body = excluded.body
+    last_change = CASE WHEN transactions.content_hash = excluded.content_hash THEN transactions.last_change
+        ELSE excluded.last_change END,
+    content_hash = excluded.content_hash, body = excluded.body
     WHERE transactions.id = excluded.id AND transactions.link_id = excluded.link_id";
 
 /// Keeps the count of a link's transactions.
@@ -210,8 +214,14 @@ pub(crate) async fn add_to_count(on: &mut On<'_>, link: &str, change: i64) -> Re
     if exec!(on, sql, link, change)? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
-/// Writes one batch and returns how many of it are new.
-async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: &[&NewTransaction]) -> Result<i64> {
+/// Writes one batch, whose changes are numbered from behind `before`, and returns how many of it are new.
+async fn upsert_batch(
+    on: &mut On<'_>,
+    key: &LinkKey,
+    scope: &Scope<'_>,
+    before: i64,
+    batch: &[&NewTransaction],
+) -> Result<i64> {
     let keys = hash_keys(on, "transaction", &scope.account, batch.iter().map(|t| t.bank_key.as_str())).await?;
     let returning = dialect::returning_new(on);
     let known = if returning.is_none() { count_known(on, &keys).await? } else { 0 };
@@ -219,12 +229,13 @@ async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: 
     for transaction in batch {
         let id = transaction.id.to_string();
         let body = key.seal(&on.shared.env, Place::new("transactions", "body", &id), &transaction.body)?;
-        sealed.push((id, body));
+        let content = change::content(on, &transaction.body, transaction.collected_at).await?;
+        sealed.push((id, body, content));
     }
-    let rows = batch.iter().zip(keys).zip(sealed);
+    let rows = batch.iter().zip(keys).zip(sealed).zip(before + 1..);
     let (touched, added) = sql!(on, DB, conn => {
         let mut query = sqlx::QueryBuilder::<DB>::new(INSERT);
-        query.push_values(rows, |mut row, ((t, bank_key), (id, body))| {
+        query.push_values(rows, |mut row, (((t, bank_key), (id, body, content)), number)| {
             row.push_bind(id)
                 .push_bind(scope.link.as_str())
                 .push_bind(scope.account.as_str())
@@ -241,6 +252,9 @@ async fn upsert_batch(on: &mut On<'_>, key: &LinkKey, scope: &Scope<'_>, batch: 
                 .push_bind(t.provisional)
                 .push_bind(us(t.created_at))
                 .push_bind(us(t.collected_at))
+                .push_bind(number)
+                .push_bind(number)
+                .push_bind(content)
                 .push_bind(body);
         });
         query.push(ON_CONFLICT);
@@ -283,14 +297,14 @@ reads! {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     link_id: Text<LinkId>,
     account_id: Text<AccountId>,
     body: Vec<u8>,
 }
 
-fn open(key: &LinkKey, row: Row) -> Result<StoredTransaction> {
+pub(crate) fn open(key: &LinkKey, row: Row) -> Result<StoredTransaction> {
     let body = key.open(Place::new("transactions", "body", &row.id), &row.body)?;
     let id = row.id.parse().map_err(|_| StoreError::Corrupt("transactions"))?;
     Ok(StoredTransaction { id, link: row.link_id.0, account: row.account_id.0, body })

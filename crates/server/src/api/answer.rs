@@ -84,9 +84,14 @@ pub(crate) fn object(status: StatusCode, body: String, query: &Query) -> ApiResu
 
 /// Answers with a bare array of stored bodies (POST retrieve).
 pub(crate) fn bare(status: StatusCode, bodies: &[String], query: &Query) -> ApiResult {
+    Ok(json(status, array_text(bodies, query)?))
+}
+
+/// The text of an array of stored bodies, for answers of another shape.
+pub(crate) fn array_text(bodies: &[String], query: &Query) -> ApiResult<String> {
     let mut text = String::with_capacity(length(bodies));
     array(&mut text, bodies, &Selection::of(query))?;
-    Ok(json(status, text))
+    Ok(text)
 }
 
 /// How long an array of all bodies is.

@@ -184,9 +184,12 @@ impl<'q> Filters<'q> {
             Ok(page) if page > 0 => Ok(page),
             _ => Err(Invalid::new("A valid page number is required.")),
         });
-        let size = self.one("page_size", page_size);
-        let default = Paging::default();
-        Paging { page: page.unwrap_or(default.page), size: size.unwrap_or(default.size) }
+        Paging { page: page.unwrap_or(Paging::default().page), size: self.page_size() }
+    }
+
+    /// Reads `page_size` alone.
+    pub(crate) fn page_size(&mut self) -> u32 {
+        self.one("page_size", page_size).unwrap_or(Paging::default().size)
     }
 
     /// Ends reading.

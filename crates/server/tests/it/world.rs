@@ -289,6 +289,31 @@ impl World {
         ids
     }
 
+    /// The same as [`Self::transactions`] read again: those that are known keep their ids.
+    pub(crate) async fn transactions_again(
+        &self,
+        link: &Link,
+        account: AccountId,
+        count: i64,
+        known: &[TransactionId],
+    ) {
+        let today: Date = "2026-11-22".parse().unwrap();
+        let mut tx = self.store.begin().await.unwrap();
+        let mut all = Vec::new();
+        for n in 0..count {
+            let mut one = self.transaction(n, today - SignedDuration::from_hours(24 * n));
+            let there = tx.known_transactions(account, &[&one.bank_key]).await.unwrap();
+            if let Some(there) = there.get(&one.bank_key) {
+                assert!(known.contains(&there.id));
+                one.body = one.body.replace(&one.id.to_string(), &there.id.to_string());
+                one.id = there.id;
+            }
+            all.push(one);
+        }
+        tx.upsert_transactions(link.id, account, "again", &all).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     fn transaction(&self, n: i64, day: Date) -> NewTransaction {
         let id = TransactionId::new(&self.env);
         let kind = if n % 2 == 0 { "INFLOW" } else { "OUTFLOW" };

@@ -6,6 +6,7 @@ mod access;
 mod bills;
 mod connect;
 mod filters;
+mod following;
 mod investments;
 mod jobs;
 mod links;

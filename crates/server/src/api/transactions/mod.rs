@@ -4,6 +4,7 @@ mod delete;
 mod detail;
 mod list;
 mod retrieve;
+mod sync;
 mod view;
 
 use axum::Router;
@@ -15,5 +16,6 @@ use crate::state::AppState;
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/api/transactions", get(list::transactions).post(retrieve::transactions).patch(resume::session))
+        .route("/api/transactions/sync", get(sync::transactions))
         .route("/api/transactions/{id}", get(detail::transaction).delete(delete::transaction))
 }

@@ -9,6 +9,7 @@ mod paging;
 mod parameters;
 mod retrieve;
 mod root;
+mod sync;
 mod token;
 mod webhooks;
 mod widget_sessions;
