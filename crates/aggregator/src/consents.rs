@@ -93,7 +93,7 @@ pub(crate) async fn tell(
     let mut data = Map::new();
     data.insert("consent_id".to_owned(), json!(consent.id));
     data.extend(more.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
-    if code != EventCode::ConsentExpirationChanged {
+    if matches!(code, EventCode::ConsentAboutToExpire | EventCode::ConsentExpired) {
         data.insert("action".to_owned(), json!("renew"));
     }
     data.insert("institution".to_owned(), json!(consent.institution));

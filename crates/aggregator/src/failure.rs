@@ -111,7 +111,7 @@ impl DataError {
     /// Reads an error of a call for data.
     pub fn from_connector(error: &ConnectorError) -> Self {
         match error {
-            ConnectorError::Unreachable(_) => Self::InstitutionDown,
+            ConnectorError::Unreachable(_) | ConnectorError::Broken(_) => Self::InstitutionDown,
             ConnectorError::Timeout => Self::RequestTimeout,
             ConnectorError::Unavailable { .. } | ConnectorError::RateLimited { .. } => Self::InstitutionUnavailable,
             ConnectorError::LimitReached => Self::OperationalLimitsReached,

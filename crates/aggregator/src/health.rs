@@ -50,7 +50,13 @@ async fn write(aggregator: &Aggregator, code: &InstitutionCode, error: Option<&C
 }
 
 fn ails(error: &ConnectorError) -> bool {
-    matches!(error, ConnectorError::Unreachable(_) | ConnectorError::Timeout | ConnectorError::Unavailable { .. })
+    matches!(
+        error,
+        ConnectorError::Unreachable(_)
+            | ConnectorError::Broken(_)
+            | ConnectorError::Timeout
+            | ConnectorError::Unavailable { .. }
+    )
 }
 
 fn read(recent: Option<&str>) -> Vec<(i64, bool)> {

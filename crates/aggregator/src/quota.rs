@@ -1,63 +1,22 @@
 //! The network's monthly allowance (open-finance-brasil 8.1), counted here before each call: per link, which is one consent,
-//! per endpoint, and per account where the endpoint belongs to one. Scheduled rounds leave a reserve for what people and
-//! applications ask for. Further pages are free.
+//! per endpoint, and per account, card, contract, investment or operation where the address names one. Scheduled rounds
+//! leave a reserve for what people and applications ask for. Further pages are free.
 
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
 use jiff::Timestamp;
-use vinculo_connector::{ConnectorError, Window};
+use vinculo_connector::{Call, ConnectorError, Endpoint, Meter, Outcome};
 use vinculo_domain::{ApplicationId, LinkId};
-use vinculo_store::{AllowanceKey, Link};
+use vinculo_store::{AllowanceKey, Link, StoreError};
 
 use crate::fetch::day_in_brazil;
 use crate::{Aggregator, Error, refresh};
 
-/// What scheduled rounds leave of the small allowances.
+/// What scheduled rounds leave of the smallest allowances.
 const RESERVE: i64 = 3;
-
-/// A kind of call with an allowance of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Allowance {
-    /// Who the customer is.
-    Owners,
-    /// The list of accounts and their details.
-    Accounts,
-    /// The balance of an account.
-    Balances,
-    /// A long stretch of an account's transactions.
-    Transactions,
-    /// The last seven days of an account's transactions.
-    TransactionsCurrent,
-}
-
-impl Allowance {
-    /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Owners, Self::Accounts, Self::Balances, Self::Transactions, Self::TransactionsCurrent];
-
-    /// Returns the name as stored and shown.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Owners => "owners",
-            Self::Accounts => "accounts",
-            Self::Balances => "balances",
-            Self::Transactions => "transactions",
-            Self::TransactionsCurrent => "transactions_current",
-        }
-    }
-
-    /// Returns the calls per month.
-    pub fn limit(self) -> i64 {
-        match self {
-            Self::Owners | Self::Accounts | Self::Transactions => 8,
-            Self::TransactionsCurrent => 240,
-            Self::Balances => 420,
-        }
-    }
-
-    /// Returns what reading these days costs.
-    pub(crate) fn of(window: Window, now: Timestamp) -> Self {
-        if window.is_recent(now) { Self::TransactionsCurrent } else { Self::Transactions }
-    }
-}
+/// The smallest allowance, in calls a month.
+const SMALLEST: i64 = 8;
 
 /// How a month's allowance stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +25,26 @@ pub struct Quota {
     pub month: String,
     /// When the next month begins.
     pub resets_at: Timestamp,
-    /// What was used of each kind.
-    pub used: Vec<(Allowance, i64)>,
+    /// Every endpoint that has an allowance.
+    pub lines: Vec<QuotaLine>,
+}
+
+/// How an endpoint's allowance stands: that of the resource that was asked for most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuotaLine {
+    /// Name of the endpoint.
+    pub endpoint: &'static str,
+    /// Calls a month.
+    pub limit: i64,
+    /// Calls of this month.
+    pub used: i64,
+}
+
+impl QuotaLine {
+    /// What is left of it.
+    pub fn left(&self) -> i64 {
+        (self.limit - self.used).max(0)
+    }
 }
 
 /// Returns how the allowance of a link's customer stands.
@@ -83,77 +60,93 @@ async fn of_link(aggregator: &Aggregator, link: &Link) -> Result<Quota, Error> {
     let now = aggregator.env().now();
     let month = month(now);
     let found = aggregator.store().allowance_used(&link.id.to_string(), &month).await?;
-    let of = |kind: Allowance| found.iter().find(|(name, _)| name == kind.as_str()).map_or(0, |(_, used)| *used);
-    let used = Allowance::ALL.into_iter().map(|kind| (kind, of(kind))).collect();
-    Ok(Quota { month, resets_at: refresh::next_month(now), used })
+    let line = |endpoint: &'static Endpoint| {
+        let used = found.iter().find(|(name, _)| name == endpoint.name).map_or(0, |(_, used)| *used);
+        QuotaLine { endpoint: endpoint.name, limit: i64::from(endpoint.limit), used }
+    };
+    Ok(Quota { month, resets_at: refresh::next_month(now), lines: Endpoint::all().map(line).collect() })
 }
 
 /// Tells whether a full scheduled round leaves the reserve.
 pub(crate) async fn has_reserve(aggregator: &Aggregator, link: &Link) -> Result<bool, Error> {
     let quota = of_link(aggregator, link).await?;
-    let small = [Allowance::Owners, Allowance::Accounts, Allowance::Transactions];
-    Ok(quota.used.iter().filter(|(kind, _)| small.contains(kind)).all(|(kind, used)| kind.limit() - used > RESERVE))
+    Ok(quota.lines.iter().filter(|line| line.limit <= SMALLEST).all(|line| line.left() > RESERVE))
 }
 
 pub(crate) fn month(now: Timestamp) -> String {
     day_in_brazil(now).strftime("%Y-%m").to_string()
 }
 
-/// Takes one call, or fails as the institution would.
-pub(crate) async fn spend(aggregator: &Aggregator, link: &Link, kind: Allowance, scope: &str) -> Result<(), Error> {
-    let month = month(aggregator.env().now());
-    let mut tx = aggregator.store().begin().await?;
-    let taken = tx.take_allowance(key(&link.id.to_string(), &month, kind, scope), kind.limit()).await?;
-    tx.commit().await?;
-    if taken { Ok(()) } else { Err(Error::Connector(ConnectorError::LimitReached)) }
+/// Counts the calls for one link.
+#[derive(Debug)]
+pub(crate) struct LinkMeter {
+    aggregator: Aggregator,
+    link: Link,
+    /// Why counting failed: that is our failure and not the institution's.
+    failure: Mutex<Option<StoreError>>,
 }
 
-/// Looks at what came of a call that was paid for: what the institution surely has not counted is given back.
-pub(crate) async fn settle<T>(
-    aggregator: &Aggregator,
-    link: &Link,
-    kind: Allowance,
-    scope: &str,
-    result: Result<T, Error>,
-) -> Result<T, Error> {
-    if let Err(Error::Connector(error)) = &result
-        && is_free(error)
-    {
-        let month = month(aggregator.env().now());
-        let mut tx = aggregator.store().begin().await?;
-        tx.give_back_allowance(key(&link.id.to_string(), &month, kind, scope)).await?;
-        tx.commit().await?;
+impl LinkMeter {
+    pub(crate) fn new(aggregator: &Aggregator, link: &Link) -> Self {
+        Self { aggregator: aggregator.clone(), link: link.clone(), failure: Mutex::default() }
     }
-    result
+
+    /// Returns why a call failed: what came of it, or that it could not be counted.
+    pub(crate) fn cause(&self, error: ConnectorError) -> Error {
+        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+        failure.map_or(Error::Connector(error), Error::Store)
+    }
+
+    async fn spend(&self, call: &Call) -> Result<Option<String>, StoreError> {
+        let month = month(self.aggregator.env().now());
+        let mut tx = self.aggregator.store().begin().await?;
+        let limit = i64::from(call.endpoint.limit);
+        let taken = tx.take_allowance(self.key(&self.link.id.to_string(), &month, call), limit).await?;
+        tx.commit().await?;
+        Ok(taken.then_some(month))
+    }
+
+    async fn give_back(&self, call: &Call, month: &str) -> Result<(), StoreError> {
+        let mut tx = self.aggregator.store().begin().await?;
+        tx.give_back_allowance(self.key(&self.link.id.to_string(), month, call)).await?;
+        tx.commit().await
+    }
+
+    fn key<'a>(&self, link: &'a str, month: &'a str, call: &'a Call) -> AllowanceKey<'a> {
+        AllowanceKey { link, month, endpoint: call.endpoint.name, scope: &call.resource }
+    }
+
+    fn kept<T>(&self, result: Result<T, StoreError>) -> Result<T, ConnectorError> {
+        result.map_err(|error| {
+            *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            ConnectorError::Internal("the allowance could not be counted".to_owned())
+        })
+    }
 }
 
-fn key<'a>(link: &'a str, month: &'a str, kind: Allowance, scope: &'a str) -> AllowanceKey<'a> {
-    AllowanceKey { link, month, endpoint: kind.as_str(), scope }
-}
+#[async_trait]
+impl Meter for LinkMeter {
+    async fn take(&self, call: &Call) -> Result<Option<String>, ConnectorError> {
+        let taken = self.spend(call).await;
+        self.kept(taken)
+    }
 
-/// Only answers of 2XX are counted. What was not answered at all may have been.
-fn is_free(error: &ConnectorError) -> bool {
-    !matches!(error, ConnectorError::Timeout | ConnectorError::Protocol(_))
+    async fn came(&self, call: &Call, month: &str, outcome: Outcome) -> Result<(), ConnectorError> {
+        match outcome {
+            Outcome::Served => self.aggregator.breaker().works(&self.link.institution),
+            Outcome::Unknown => {}
+            Outcome::NotCounted => {
+                let given = self.give_back(call, month).await;
+                self.kept(given)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_their_own_and_only_unanswered_calls_cost() {
-        let names: std::collections::BTreeSet<_> = Allowance::ALL.into_iter().map(Allowance::as_str).collect();
-        assert_eq!(names.len(), Allowance::ALL.len());
-        assert!(!is_free(&ConnectorError::Timeout));
-        for error in [
-            ConnectorError::LimitReached,
-            ConnectorError::Unauthorised,
-            ConnectorError::Unreachable("x".into()),
-            ConnectorError::Unavailable { status: 503, retry_after: None },
-        ] {
-            assert!(is_free(&error), "{error}");
-        }
-    }
 
     #[test]
     fn months_are_those_of_brasilia() {

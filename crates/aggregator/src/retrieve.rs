@@ -17,7 +17,6 @@ use vinculo_store::{Consent, Link, StoreError, Stored};
 use crate::failure::DataError;
 use crate::fetch::transactions::{Owner, owner_of, page_of};
 use crate::fetch::{Reader, accounts, bills, day_in_brazil, owners, read, settled, transactions};
-use crate::quota::Allowance;
 use crate::{Aggregator, Error, access};
 
 /// Pages of one account that a retrieve reads at most: a caller waits.
@@ -42,9 +41,7 @@ pub async fn owners(aggregator: &Aggregator, what: Retrieve) -> Result<Vec<Strin
     let (link, consent) = open(aggregator, what).await?;
     let mut reader = seen(aggregator, &link, &consent, Reader::open(aggregator, &link, &consent).await).await?;
     let connector = reader.connector();
-    reader.spend(Allowance::Owners, "").await?;
     let came = read!(reader, access => connector.owners(access));
-    let came = reader.settle(Allowance::Owners, "", came).await;
     let drafts = seen(aggregator, &link, &consent, came).await?;
     let mut tx = aggregator.store().begin().await?;
     tx.hold_link(link.id).await?;
@@ -248,7 +245,7 @@ async fn read_window(
     let owner = owner_of(account)?;
     let (mut found, mut next) = (Vec::new(), None);
     for _ in 0..MAX_PAGES {
-        let page = page_of(reader, account.id, &owner, window, next.as_ref()).await;
+        let page = page_of(reader, &owner, window, next.as_ref()).await;
         let PageOf { items, next: following } = match page {
             Ok(page) => page,
             // An account that has no transactions to give, among others that have.

@@ -11,6 +11,9 @@ pub enum ConnectorError {
     /// No connection: name, network or TLS.
     #[error("the institution cannot be reached: {0}")]
     Unreachable(String),
+    /// The connection was lost on the way: the institution may have done what was asked.
+    #[error("the connection to the institution broke off: {0}")]
+    Broken(String),
     /// No full answer in time.
     #[error("the institution took too long")]
     Timeout,
@@ -153,7 +156,8 @@ pub enum ProtocolError {
 impl ConnectorError {
     /// Tells whether the same call may work later.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Timeout | Self::Unavailable { .. } | Self::RateLimited { .. })
+        matches!(self, Self::Unreachable(_) | Self::Broken(_) | Self::Timeout)
+            || matches!(self, Self::Unavailable { .. } | Self::RateLimited { .. })
             || matches!(self, Self::Forbidden { code: Some(code) } if temporary(code))
             || matches!(self, Self::Internal(_))
     }
@@ -169,7 +173,7 @@ impl ConnectorError {
     /// Returns what the user and the application are told.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Unreachable(_) => ErrorCode::InstitutionDown,
+            Self::Unreachable(_) | Self::Broken(_) => ErrorCode::InstitutionDown,
             Self::Timeout => ErrorCode::RequestTimeout,
             Self::Unavailable { .. } | Self::RateLimited { .. } | Self::LimitReached => {
                 ErrorCode::InstitutionUnavailable

@@ -22,11 +22,13 @@
 
 mod connector;
 mod error;
+mod meter;
 mod openfinance;
 mod types;
 
 pub use connector::Connector;
 pub use error::{ConnectorError, IdTokenError, ProtocolError};
+pub use meter::{Call, Endpoint, Meter, Outcome};
 pub use openfinance::{
     BrandSettings, DirectorySettings, FixedInstitution, Identity, KeyPem, Limits, Membership, OpenFinance,
     OpenFinanceSettings, OwnIdentity, Registration, RegistrationError, RegistrationStore, Retry, Transport,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
@@ -10,6 +11,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use vinculo_domain::model::{AccountCategory, AccountDraft, BalanceDraft};
 use vinculo_domain::{ConsentStatus, Identification, Institution, PermissionSet, Rejection};
+
+use crate::Meter;
 
 /// A consent to create.
 #[derive(Debug, Clone)]
@@ -156,6 +159,8 @@ pub struct Access {
     pub access_token: SecretString,
     /// What is shared. What is not in here is not asked for.
     pub permissions: PermissionSet,
+    /// Who keeps count of the calls; `None` for nobody.
+    pub meter: Option<Arc<dyn Meter>>,
 }
 
 /// Something that a consent shares (Resources v3).

@@ -12,7 +12,7 @@ pub struct AllowanceKey<'a> {
     pub month: &'a str,
     /// Name of the endpoint.
     pub endpoint: &'a str,
-    /// The account that it belongs to; empty for none.
+    /// The institution's identifier of what it belongs to; empty for none. Kept as a keyed hash.
     pub scope: &'a str,
 }
 
@@ -22,10 +22,12 @@ impl Tx {
     /// # Errors
     /// [`StoreError`](crate::StoreError) when the database fails.
     pub async fn take_allowance(&mut self, key: AllowanceKey<'_>, limit: i64) -> Result<bool> {
+        let on = &mut self.on();
+        let scope = scope(on, &key).await?;
         let sql = "INSERT INTO allowance_used (link, month, endpoint, scope, used) VALUES ($1, $2, $3, $4, 1)
              ON CONFLICT (link, month, endpoint, scope) DO UPDATE SET used = allowance_used.used + 1
              WHERE allowance_used.used < $5";
-        Ok(exec!(self.on(), sql, key.link, key.month, key.endpoint, key.scope, limit)? == 1)
+        Ok(exec!(on, sql, key.link, key.month, key.endpoint, scope, limit)? == 1)
     }
 
     /// Gives one call back that the institution has not counted.
@@ -33,9 +35,11 @@ impl Tx {
     /// # Errors
     /// [`StoreError`](crate::StoreError) when the database fails.
     pub async fn give_back_allowance(&mut self, key: AllowanceKey<'_>) -> Result<()> {
+        let on = &mut self.on();
+        let scope = scope(on, &key).await?;
         let sql = "UPDATE allowance_used SET used = used - 1
              WHERE link = $1 AND month = $2 AND endpoint = $3 AND scope = $4 AND used > 0";
-        exec!(self.on(), sql, key.link, key.month, key.endpoint, key.scope)?;
+        exec!(on, sql, key.link, key.month, key.endpoint, scope)?;
         Ok(())
     }
 
@@ -46,6 +50,10 @@ impl Tx {
     pub async fn forget_allowances(&mut self, month: &str) -> Result<u64> {
         exec!(self.on(), "DELETE FROM allowance_used WHERE month < $1", month)
     }
+}
+
+async fn scope(on: &mut On<'_>, key: &AllowanceKey<'_>) -> Result<String> {
+    if key.scope.is_empty() { Ok(String::new()) } else { Ok(on.hasher().await?.short("allowance", &[key.scope])) }
 }
 
 reads! {

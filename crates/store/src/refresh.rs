@@ -95,7 +95,7 @@ async fn new(on: &mut On<'_>, link: LinkId, resource: Resource, since: Timestamp
             "SELECT count(*) FROM investment_transactions WHERE link_id = $1 AND created_at >= $2"
         }
         Resource::Exchanges => "SELECT count(*) FROM exchanges WHERE link_id = $1 AND created_at >= $2",
-        Resource::Bills => return Ok(0),
+        Resource::Bills => "SELECT count(*) FROM bills WHERE link_id = $1 AND created_at >= $2",
     };
     Ok(one!(on, (i64,), sql, link.to_string(), us(since))?.map_or(0, |(count,)| count))
 }

@@ -58,7 +58,7 @@ async fn shared(aggregator: &Aggregator, consent: &Consent, tokens: &BankTokens)
     if !permissions.contains(Permission::ResourcesRead) || institution.api_base("resources", 3).is_none() {
         return Ok(None);
     }
-    let access = Access { institution, access_token: tokens.access.clone(), permissions };
+    let access = Access { institution, access_token: tokens.access.clone(), permissions, meter: None };
     match tokio::time::timeout(PATIENCE, aggregator.connector().resources(&access)).await {
         Ok(found) => Ok(Some(found?.into_iter().map(|resource| resource.status).collect())),
         Err(_) => Ok(None),

@@ -4,9 +4,8 @@ use vinculo_domain::{AccountId, Resource};
 use vinculo_store::{Link, Tx};
 
 use super::rows::account_keys;
-use super::{Reader, Round, account_row, balance_row, read, stored};
+use super::{Reader, Round, account_row, balance_row, blocked, read, stored};
 use crate::failure::DataError;
-use crate::quota::Allowance;
 use crate::worker::JobError;
 use crate::{Aggregator, Error, access};
 
@@ -17,6 +16,7 @@ const DEPOSIT: &str = "accounts";
 /// and the others go on.
 pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<(), JobError> {
     let shared = round.bearable(shared(reader).await)?.ok().flatten().unwrap_or_default();
+    blocked::tell(round, &shared).await?;
     let mut errors: Vec<DataError> = Vec::new();
     let failed = deposit(round, reader).await?;
     errors.extend(failed);
@@ -63,9 +63,7 @@ async fn deposit(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<Option<Da
 /// Reads the deposit accounts, as far as the month's allowance goes.
 pub(crate) async fn read_deposit(reader: &mut Reader<'_>) -> Result<Vec<AccountReading>, Error> {
     let connector = reader.connector();
-    reader.spend(Allowance::Accounts, "").await?;
-    let came = read!(reader, access => connector.accounts(access));
-    reader.settle(Allowance::Accounts, "", came).await
+    read!(reader, access => connector.accounts(access))
 }
 
 async fn credit(

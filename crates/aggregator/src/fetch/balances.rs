@@ -8,7 +8,6 @@ use vinculo_store::{Known, Stored, Tx};
 use super::transactions::{Owner, owner_of};
 use super::{Reader, Round, account_row, balance_row, read, stored};
 use crate::failure::DataError;
-use crate::quota::Allowance;
 use crate::worker::JobError;
 use crate::{Error, access};
 
@@ -37,10 +36,7 @@ pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<
 async fn one(round: &Round<'_>, reader: &mut Reader<'_>, account: &Stored<AccountId>) -> Result<(), JobError> {
     let Owner::Deposit(name) = owner_of(account)? else { return Ok(()) };
     let connector = reader.connector();
-    let scope = account.id.to_string();
-    reader.spend(Allowance::Balances, &scope).await?;
-    let came = read!(reader, access => connector.balance(access, &name));
-    let draft = reader.settle(Allowance::Balances, &scope, came).await?;
+    let draft = read!(reader, access => connector.balance(access, &name))?;
     let now = round.aggregator.env().now();
     let mut tx = round.begin().await?;
     let content = &draft.content;

@@ -7,6 +7,7 @@
 pub(crate) mod accounts;
 mod balances;
 pub(crate) mod bills;
+mod blocked;
 pub(crate) mod exchanges;
 pub(crate) mod investment_transactions;
 pub(crate) mod investments;

@@ -3,16 +3,13 @@ use vinculo_domain::model::OwnerDraft;
 use vinculo_store::{Consent, ConsentRecord, Link, Tx};
 
 use super::{Reader, Round, owner_row, read, stored};
-use crate::quota::Allowance;
 use crate::worker::JobError;
 use crate::{Aggregator, Error};
 
 /// Fetches the owners and announces them.
 pub(super) async fn fetch(round: &Round<'_>, reader: &mut Reader<'_>) -> Result<(), JobError> {
     let connector = reader.connector();
-    reader.spend(Allowance::Owners, "").await?;
-    let came = read!(reader, access => connector.owners(access));
-    let drafts = reader.settle(Allowance::Owners, "", came).await?;
+    let drafts = read!(reader, access => connector.owners(access))?;
     let mut tx = round.begin().await?;
     store(round.aggregator, &mut tx, &round.link, drafts, Some(&round.consent)).await?;
     let counts = stored(&mut tx, &round.link, Resource::Owners).await?;

@@ -1,8 +1,10 @@
-use vinculo_connector::Access;
+use std::sync::Arc;
+
+use vinculo_connector::{Access, ConnectorError};
 use vinculo_domain::Institution;
 use vinculo_store::{Consent, Link};
 
-use crate::quota::{self, Allowance};
+use crate::quota::LinkMeter;
 use crate::{Aggregator, Error, tokens};
 
 /// The right to read a link's data, renewed when the bank no longer accepts the token.
@@ -10,6 +12,7 @@ pub(crate) struct Reader<'a> {
     aggregator: &'a Aggregator,
     link: &'a Link,
     pub(crate) access: Access,
+    meter: Arc<LinkMeter>,
     version: i64,
 }
 
@@ -18,8 +21,10 @@ impl<'a> Reader<'a> {
         let institution: Institution = aggregator.institution(&link.institution).await?;
         let stored = tokens::current(aggregator, &institution, link.id).await?;
         let permissions = consent.permissions.clone();
-        let access = Access { institution, access_token: stored.tokens.access, permissions };
-        Ok(Self { aggregator, link, access, version: stored.version })
+        let meter = Arc::new(LinkMeter::new(aggregator, link));
+        let counted: Arc<dyn vinculo_connector::Meter> = meter.clone();
+        let access = Access { institution, access_token: stored.tokens.access, permissions, meter: Some(counted) };
+        Ok(Self { aggregator, link, access, meter, version: stored.version })
     }
 
     /// Gets another token after a 401.
@@ -30,17 +35,9 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Takes one call out of the month's allowance.
-    pub(crate) async fn spend(&self, kind: Allowance, scope: &str) -> Result<(), Error> {
-        quota::spend(self.aggregator, self.link, kind, scope).await
-    }
-
-    /// Looks at what came of a call that was paid for.
-    pub(crate) async fn settle<T>(&self, kind: Allowance, scope: &str, came: Result<T, Error>) -> Result<T, Error> {
-        if came.is_ok() {
-            self.aggregator.breaker().works(&self.link.institution);
-        }
-        quota::settle(self.aggregator, self.link, kind, scope, came).await
+    /// Returns why a call failed.
+    pub(crate) fn cause(&self, error: ConnectorError) -> Error {
+        self.meter.cause(error)
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {
@@ -76,7 +73,7 @@ macro_rules! read {
                 Err(::vinculo_connector::ConnectorError::Unauthorised) => {
                     break Err($crate::Error::Connector($crate::access::refuses_its_own()));
                 }
-                Err(error) => break Err($crate::Error::Connector(error)),
+                Err(error) => break Err($reader.cause(error)),
                 Ok(value) => break Ok(value),
             }
         }

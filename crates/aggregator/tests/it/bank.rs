@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tokio::sync::Notify;
 use vinculo_connector::{
-    Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Connector, ConnectorError,
+    Access, AccountReading, Answer, Authorization, AuthorizationRequest, BankConsent, Call, Connector, ConnectorError,
     CreditFamily, CreditList, Extension, NewConsent, PageOf, PageToken, Pending, SharedResource, Tokens, Window,
 };
 use vinculo_domain::model::{
@@ -178,6 +178,18 @@ impl Bank {
         state.always.get(method).cloned().map_or(Ok(()), Err)
     }
 
+    /// A call that counts.
+    async fn counted(
+        &self,
+        method: &'static str,
+        access: &Access,
+        endpoint: &str,
+        resource: &str,
+    ) -> Result<(), ConnectorError> {
+        let call = Call::named(endpoint, resource).expect("an endpoint");
+        access.paid(&call, self.enter_with(method, access)).await
+    }
+
     async fn enter_with(&self, method: &'static str, access: &Access) -> Result<(), ConnectorError> {
         self.enter(method).await?;
         let good = access.access_token.expose_secret() == self.state().access;
@@ -291,19 +303,19 @@ impl Connector for Bank {
     }
 
     async fn owners(&self, access: &Access) -> Result<Vec<OwnerDraft>, ConnectorError> {
-        self.enter_with("owners", access).await?;
+        self.counted("owners", access, "owners", "").await?;
         Ok(vec![owner()])
     }
 
     async fn accounts(&self, access: &Access) -> Result<Vec<AccountReading>, ConnectorError> {
-        self.enter_with("accounts", access).await?;
+        self.counted("accounts", access, "accounts", "").await?;
         let names: Vec<String> = self.state().accounts.iter().map(|(name, _)| name.clone()).collect();
         let free = self.state().free;
         Ok(names.iter().map(|name| reading(name, self.0.env.now(), free)).collect())
     }
 
     async fn balance(&self, access: &Access, account: &str) -> Result<BalanceDraft, ConnectorError> {
-        self.enter_with("balance", access).await?;
+        self.counted("balance", access, "balances", account).await?;
         let free = self.state().free;
         reading(account, self.0.env.now(), free).balance.ok_or(ConnectorError::NotFound)
     }
@@ -315,7 +327,11 @@ impl Connector for Bank {
         window: Window,
         next: Option<&PageToken>,
     ) -> Result<PageOf<TransactionDraft>, ConnectorError> {
-        self.enter_with("transactions", access).await?;
+        let latest = if window.is_recent(self.0.env.now()) { "transactions_current" } else { "transactions" };
+        match next {
+            None => self.counted("transactions", access, latest, account).await?,
+            Some(_) => self.enter_with("transactions", access).await?,
+        }
         let at: usize = next.map_or(0, |token| token.as_str().parse().unwrap());
         let mut state = self.state();
         state.windows.push(window);

@@ -2,12 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use vinculo_aggregator::refresh;
-use vinculo_connector::ConnectorError;
+use vinculo_aggregator::retrieve::{self, Retrieve};
+use vinculo_aggregator::{quota, refresh};
+use vinculo_connector::{ConnectorError, CreditFamily, SharedResource, SharedResourceStatus};
 use vinculo_domain::{AccessMode, LinkStatus, RefreshRate};
 use vinculo_store::LinkPatch;
 
-use crate::bank::transaction;
+use crate::bank::{bill, transaction};
 use crate::world::{World, each};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -142,6 +143,123 @@ async fn what_is_new_is_told_with_its_number_and_nothing_else_is() {
         assert_eq!(told[0]["data"], json!({"new_transactions": 2}));
         assert_eq!(told[0]["link_id"], link.id.to_string());
         assert_eq!(world.transactions(link.id).await, 8);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn new_bills_are_told_and_what_is_paid_of_contracts_waits_for_a_full_round() {
+    each(async |world| {
+        world.bank.state().credit =
+            vec![(CreditFamily::Cards, "card-1".into()), (CreditFamily::Financings, "car".into())];
+        world.bank.state().bills.insert("card-1".into(), vec![vec![bill("b1")]]);
+        world.bank.state().lists.insert("car".into(), vec![vec![transaction("p1", true, true)]]);
+        at_rate(world, RefreshRate::Hours24).await;
+        live(world, DAY * 8).await;
+        assert!(news(world).await.is_empty(), "nothing is new");
+        world.bank.state().bills.insert("card-1".into(), vec![vec![bill("b1"), bill("b2"), bill("b3")]]);
+        let read = world.bank.count("contract-transactions");
+        live(world, DAY * 3).await;
+        assert_eq!(world.bank.count("contract-transactions"), read, "deltas leave contracts alone");
+        live(world, DAY * 5).await;
+        assert_eq!(world.bank.count("contract-transactions"), read + 1);
+        let told = news(world).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(
+            (&told[0]["webhook_type"], &told[0]["webhook_code"]),
+            (&json!("BILLS"), &json!("new_bills_available"))
+        );
+        assert_eq!(told[0]["data"], json!({"new_bills": 2}));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_bank_does_not_give_any_more_is_told_once_a_month() {
+    each(async |world| {
+        let link = world.connect().await;
+        let resource = |id: &str, status| SharedResource { id: id.to_owned(), kind: "ACCOUNT".to_owned(), status };
+        let good = SharedResourceStatus::Available;
+        world.bank.state().shared = vec![resource("acc-1", good), resource("acc-2", good)];
+        live(world, DAY * 8).await;
+        assert!(news(world).await.is_empty());
+        world.bank.state().shared = vec![
+            resource("acc-1", SharedResourceStatus::TemporarilyUnavailable),
+            resource("acc-2", SharedResourceStatus::Unavailable),
+            resource("acc-3", SharedResourceStatus::PendingAuthorisation),
+        ];
+        live_until(world, "2026-12-01T03:00:00Z").await;
+        live_until(world, "2026-12-31T03:00:00Z").await;
+        let told = news(world).await;
+        let codes: Vec<&str> = told.iter().map(|event| event["webhook_code"].as_str().unwrap()).collect();
+        let both = [
+            "openfinance_consent_with_unrecoverable_resources",
+            "openfinance_consent_with_temporarily_unavailable_resources",
+        ];
+        assert!(
+            both.iter().all(|code| (1..=2).contains(&codes.iter().filter(|told| told == &code).count())),
+            "{codes:?}"
+        );
+        let data = told[0]["data"].as_object().unwrap();
+        let keys: Vec<&String> = data.keys().collect();
+        assert_eq!(keys, ["consent_id", "institution", "institution_display_name", "institution_icon_logo"]);
+        assert_eq!(data["consent_id"], json!(link.consent.unwrap()));
+        assert!(told.iter().all(|event| event["webhook_type"] == "CONSENT"), "{codes:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_used_up_allowance_refuses_without_asking_and_opens_with_the_month() {
+    each(async |world| {
+        let link = world.connect().await;
+        let what = Retrieve { application: world.application, link: link.id, save: true };
+        let mut served = 0;
+        let refused = loop {
+            match retrieve::owners(&world.aggregator, what).await {
+                Ok(_) => served += 1,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!((served, world.bank.count("owners")), (7, 8), "one was the first pull");
+        assert_eq!(refused.data().unwrap().code(), "operational_limits_reached");
+        let quota = quota::quota(&world.aggregator, world.application, link.id).await.unwrap();
+        let line = quota.lines.iter().find(|line| line.endpoint == "owners").unwrap();
+        assert_eq!((line.limit, line.used, line.left()), (8, 8, 0));
+        live_until(world, "2026-12-01T02:00:00Z").await;
+        assert_eq!(world.bank.count("owners"), 8, "no round asks either");
+        live_until(world, "2026-12-01T03:00:00Z").await;
+        retrieve::owners(&world.aggregator, what).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_surely_did_not_count_is_given_back_and_what_may_have_is_not() {
+    each(async |world| {
+        let link = world.connect().await;
+        let what = Retrieve { application: world.application, link: link.id, save: true };
+        let used = async || {
+            let quota = quota::quota(&world.aggregator, world.application, link.id).await.unwrap();
+            quota.lines.iter().find(|line| line.endpoint == "owners").unwrap().used
+        };
+        for (error, counts) in [
+            (ConnectorError::Unreachable("x".into()), false),
+            (ConnectorError::Unavailable { status: 503, retry_after: None }, false),
+            (ConnectorError::LimitReached, false),
+            (ConnectorError::NotFound, false),
+            (ConnectorError::Timeout, true),
+            (ConnectorError::Broken("x".into()), true),
+        ] {
+            let before = used().await;
+            world.bank.fail("owners", error.clone());
+            assert!(retrieve::owners(&world.aggregator, what).await.is_err());
+            assert_eq!(used().await, before + i64::from(counts), "{error}");
+        }
+        world.bank.expire_access();
+        let before = used().await;
+        retrieve::owners(&world.aggregator, what).await.unwrap();
+        assert_eq!(used().await, before + 1, "the call that was refused for its token does not count");
     })
     .await;
 }

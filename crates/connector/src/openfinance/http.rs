@@ -13,7 +13,7 @@ use vinculo_fapi::oauth_error::{OAuthError, code};
 
 use super::wire::envelope::Errors;
 use super::{Limits, Retry, retry};
-use crate::{ConnectorError, ProtocolError};
+use crate::{Access, Call, ConnectorError, ProtocolError};
 
 /// The client and its bounds. Cheap to clone.
 #[derive(Clone)]
@@ -58,7 +58,7 @@ impl Http {
 
     /// Sends a request once, whatever comes back.
     pub(super) async fn once(&self, request: RequestBuilder, limit: usize) -> Result<Reply, ConnectorError> {
-        self.timed(request, limit, self.limits.call_time).await
+        self.timed(request, limit, self.limits.call_time).await.map_err(no_connection)
     }
 
     async fn timed(&self, request: RequestBuilder, limit: usize, most: Duration) -> Result<Reply, ConnectorError> {
@@ -87,7 +87,7 @@ impl Http {
         let body = read_body(response, limit).await.map_err(|error| match error {
             BodyError::TooLarge { limit } => ProtocolError::TooLarge { limit_bytes: limit }.into(),
             BodyError::Timeout => ConnectorError::Timeout,
-            BodyError::Broken | BodyError::Json => ConnectorError::Unreachable("the answer broke off".to_owned()),
+            BodyError::Broken | BodyError::Json => ConnectorError::Broken("the answer".to_owned()),
         })?;
         Ok(Reply { status, body, retry_after })
     }
@@ -108,9 +108,34 @@ impl Http {
         limit: usize,
         most: Duration,
     ) -> Result<Reply, ConnectorError> {
+        let request = &request;
+        let attempt = move || async move { self.timed(request(), limit, most).await.and_then(Reply::data) };
+        self.repeated(attempt).await.map_err(no_connection)
+    }
+
+    /// [`Self::read`] of a call that counts: every time that it is made it is paid for.
+    pub(super) async fn read_paid(
+        &self,
+        request: impl Fn() -> RequestBuilder + Sync,
+        limit: usize,
+        access: &Access,
+        call: &Call,
+    ) -> Result<Reply, ConnectorError> {
+        let (request, most) = (&request, self.limits.call_time);
+        let attempt = move || async move {
+            let made = async { self.timed(request(), limit, most).await.and_then(Reply::data) };
+            access.paid(call, made).await
+        };
+        self.repeated(attempt).await
+    }
+
+    async fn repeated<F: Future<Output = Result<Reply, ConnectorError>>>(
+        &self,
+        attempt_once: impl Fn() -> F,
+    ) -> Result<Reply, ConnectorError> {
         let mut attempt = 1;
         loop {
-            let error = match self.timed(request(), limit, most).await.and_then(Reply::data) {
+            let error = match attempt_once().await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
@@ -134,17 +159,26 @@ impl Http {
     }
 }
 
+/// Where calls are not counted it makes no difference when a connection was lost.
+fn no_connection(error: ConnectorError) -> ConnectorError {
+    match error {
+        ConnectorError::Broken(why) => ConnectorError::Unreachable(why),
+        other => other,
+    }
+}
+
 /// Says what went wrong without the address, which may hold identifiers.
 fn unreachable(error: reqwest::Error) -> ConnectorError {
     if error.is_timeout() {
         return ConnectorError::Timeout;
     }
+    let never_sent = error.is_connect() || error.is_builder();
     let error = error.without_url();
     let mut cause: &dyn std::error::Error = &error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    ConnectorError::Unreachable(cause.to_string())
+    if never_sent { ConnectorError::Unreachable(cause.to_string()) } else { ConnectorError::Broken(cause.to_string()) }
 }
 
 impl Reply {

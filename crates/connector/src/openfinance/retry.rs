@@ -17,7 +17,10 @@ impl Retry {
     pub(super) fn wait(&self, attempt: u32, error: &ConnectorError, chance: u8) -> Option<Duration> {
         let again = matches!(
             error,
-            ConnectorError::Unreachable(_) | ConnectorError::Unavailable { .. } | ConnectorError::RateLimited { .. }
+            ConnectorError::Unreachable(_)
+                | ConnectorError::Broken(_)
+                | ConnectorError::Unavailable { .. }
+                | ConnectorError::RateLimited { .. }
         );
         if !again || attempt >= self.attempts {
             return None;

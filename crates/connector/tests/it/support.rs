@@ -139,6 +139,7 @@ pub(crate) fn access(server: &str) -> Access {
         institution: institution(server),
         access_token: SecretString::from("token-of-the-test"),
         permissions: PermissionSet::for_categories(&Category::ALL, false),
+        meter: None,
     }
 }
 

@@ -83,6 +83,7 @@ impl<'a> Visitor<'a> {
             institution: self.institution.clone(),
             access_token: tokens.access_token.clone(),
             permissions: consent.permissions.clone(),
+            meter: None,
         }
     }
 }

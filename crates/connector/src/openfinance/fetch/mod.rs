@@ -4,6 +4,7 @@ mod accounts;
 mod bills;
 mod cards;
 mod contracts;
+mod counted;
 mod credit;
 mod customers;
 mod exchanges;
@@ -31,11 +32,15 @@ impl OpenFinance {
         request.bearer_auth(access.access_token.expose_secret()).header(ACCEPT, "application/json")
     }
 
-    /// Reads one answer of a data API.
+    /// Reads one answer of a data API. What counts is paid for before.
     async fn read_reply(&self, access: &Access, url: &Url) -> Result<Reply, ConnectorError> {
         self.http.secure(url)?;
         // Only the client differs from line to line, and the request has it already.
-        self.http.read(|| self.data_request(access, url), self.http.limits.data_bytes).await
+        let (request, most) = (|| self.data_request(access, url), self.http.limits.data_bytes);
+        match counted::counted(&access.institution, url) {
+            Some(call) => self.http.read_paid(request, most, access, &call).await,
+            None => self.http.read(request, most).await,
+        }
     }
 
     /// Reads the `data` of a single object.

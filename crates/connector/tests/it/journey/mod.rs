@@ -2,6 +2,7 @@
 
 mod browser;
 mod consents;
+mod counted;
 mod data;
 mod fixed;
 mod known;

@@ -159,6 +159,8 @@ pub(super) struct Who {
 
 pub(super) const RALPH: Who = Who { cpf: "76109277673", login: "ralph.bragg@gmail.com", cnpj: None };
 pub(super) const JANICE: Who = Who { cpf: "96644087000", login: "janice.matos@email.com", cnpj: None };
+pub(super) const LILIAN: Who =
+    Who { cpf: "37964623168", login: "lilian.psicologia@email.com", cnpj: Some("43053510000130") };
 pub(super) const ALICE: Who = Who { cpf: "08116143018", login: "alice.silva@email.com", cnpj: Some("5W685362006744") };
 
 /// One person's way through one bank.
@@ -170,16 +172,17 @@ pub(super) struct Visit<'a> {
 
 impl Visit<'_> {
     pub(super) async fn consent(&self) -> BankConsent {
+        self.consent_for(&[Category::Register, Category::Accounts]).await
+    }
+
+    async fn consent_for(&self, categories: &[Category]) -> BankConsent {
         let new = NewConsent {
             identification: Identification {
                 cpf: self.who.cpf.parse().unwrap(),
                 name: "Alguém".to_owned(),
                 company: self.who.cnpj.map(|cnpj| (cnpj.parse().unwrap(), "Alguma".to_owned())),
             },
-            permissions: PermissionSet::for_categories(
-                &[Category::Register, Category::Accounts],
-                self.who.cnpj.is_some(),
-            ),
+            permissions: PermissionSet::for_categories(categories, self.who.cnpj.is_some()),
             expires_at: ConsentDuration::Months12.end(SystemClock.now()),
         };
         self.connector.create_consent(&self.institution, &new).await.unwrap()
@@ -199,7 +202,12 @@ impl Visit<'_> {
 
     /// Goes from consent to tokens, approving everything.
     pub(super) async fn connect(&self) -> (BankConsent, Tokens) {
-        let consent = self.consent().await;
+        self.connect_for(&[Category::Register, Category::Accounts]).await
+    }
+
+    /// [`Self::connect`], sharing all of these.
+    pub(super) async fn connect_for(&self, categories: &[Category]) -> (BankConsent, Tokens) {
+        let consent = self.consent_for(categories).await;
         let authorization = self.authorize(&consent).await;
         let answer = browser::visit(&authorization.url, self.who.login, true).await.good();
         let tokens = self.connector.exchange(&self.institution, &pending(&authorization), &answer).await.unwrap();
@@ -211,6 +219,7 @@ impl Visit<'_> {
             institution: self.institution.clone(),
             access_token: tokens.access_token.clone(),
             permissions: consent.permissions.clone(),
+            meter: None,
         }
     }
 }

@@ -2,7 +2,7 @@ use axum::extract::State;
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
-use vinculo_aggregator::quota::{self, Allowance};
+use vinculo_aggregator::quota::{self, QuotaLine};
 use vinculo_domain::LinkId;
 
 use crate::api::answer;
@@ -33,13 +33,9 @@ struct Endpoint {
 /// `GET /api/links/{id}/quota/` (ours): what is used and left of the month's allowance at the institution.
 pub(super) async fn link(State(state): State<AppState>, caller: Caller, Id(id): Id<LinkId>, query: Query) -> ApiResult {
     let quota = quota::quota(state.aggregator(), caller.application(), id).await?;
-    let line = |(kind, used): &(Allowance, i64)| Endpoint {
-        endpoint: kind.as_str(),
-        limit: kind.limit(),
-        used: *used,
-        left: (kind.limit() - used).max(0),
-    };
-    let endpoints = quota.used.iter().map(line).collect();
+    let line =
+        |line: &QuotaLine| Endpoint { endpoint: line.endpoint, limit: line.limit, used: line.used, left: line.left() };
+    let endpoints = quota.lines.iter().map(line).collect();
     let view = View { link: id, month: quota.month, resets_at: quota.resets_at, endpoints };
     let body = serde_json::to_string(&view).map_err(ApiError::internal)?;
     answer::object(StatusCode::OK, body, &query)

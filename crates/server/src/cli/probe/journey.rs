@@ -55,6 +55,7 @@ impl Journey<'_> {
             institution: self.institution.clone(),
             access_token: tokens.access_token.clone(),
             permissions: consent.permissions.clone(),
+            meter: None,
         };
         let mut reader = Reader { connector: self.connector, access, refresh_token: tokens.refresh_token };
         for what in &self.arguments.fetch {

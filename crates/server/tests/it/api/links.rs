@@ -199,9 +199,13 @@ async fn the_quota_tells_what_is_used_and_left_this_month() {
         let quota = world.client.get(&path).await.ok();
         assert_eq!((&quota["month"], &quota["resets_at"]), (&json!("2026-11"), &json!("2026-12-01T03:00:00.000000Z")));
         let endpoints = quota["endpoints"].as_array().unwrap();
-        assert_eq!(endpoints[0], json!({"endpoint": "owners", "limit": 8, "used": 8, "left": 0}));
-        assert_eq!(endpoints[2], json!({"endpoint": "balances", "limit": 420, "used": 0, "left": 420}));
-        assert_eq!(endpoints[3], json!({"endpoint": "transactions", "limit": 8, "used": 3, "left": 5}));
+        let line = |name: &str| endpoints.iter().find(|line| line["endpoint"] == name).unwrap();
+        assert_eq!(line("owners"), &json!({"endpoint": "owners", "limit": 8, "used": 8, "left": 0}));
+        assert_eq!(line("balances"), &json!({"endpoint": "balances", "limit": 420, "used": 0, "left": 420}));
+        assert_eq!(line("transactions"), &json!({"endpoint": "transactions", "limit": 8, "used": 3, "left": 5}));
+        for (name, limit) in [("bills", 30), ("loan_payments", 120), ("fund_details", 8), ("exchange_events", 30)] {
+            assert_eq!(line(name), &json!({"endpoint": name, "limit": limit, "used": 0, "left": limit}));
+        }
         world.pass(9 * 24 * 3_600);
         let quota = world.client.get(&path).await.ok();
         assert_eq!((&quota["month"], &quota["endpoints"][0]["used"]), (&json!("2026-12"), &json!(0)));
