@@ -82,7 +82,9 @@ struct Plan {
     size: u32,
 }
 
-fn compare<T: Clone + std::fmt::Debug + 'static>(values: BoxedStrategy<T>) -> impl Strategy<Value = Compare<T>> {
+pub(crate) fn compare<T: Clone + std::fmt::Debug + 'static>(
+    values: BoxedStrategy<T>,
+) -> impl Strategy<Value = Compare<T>> {
     let some = (0..7_u8, values.clone(), values).prop_map(|(which, a, b)| {
         let none = Compare::default;
         match which {
@@ -103,12 +105,12 @@ fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = OneOf<String>
     prop_oneof![4 => Just(None), 1 => some]
 }
 
-fn amounts() -> BoxedStrategy<Amount> {
+pub(crate) fn amounts() -> BoxedStrategy<Amount> {
     let near = ["9.9899", "10", "50.5", "123456789012345.6788"];
     proptest::sample::select([&AMOUNTS[..], &near].concat()).prop_map(amount).boxed()
 }
 
-fn dates() -> BoxedStrategy<Date> {
+pub(crate) fn dates() -> BoxedStrategy<Date> {
     proptest::sample::select([&DATES[..], &["2026-01-15"]].concat()).prop_map(date).boxed()
 }
 
@@ -144,7 +146,7 @@ fn plans() -> impl Strategy<Value = Plan> {
     })
 }
 
-fn holds<T: Ord>(compare: &Compare<T>, value: Option<&T>) -> bool {
+pub(crate) fn holds<T: Ord>(compare: &Compare<T>, value: Option<&T>) -> bool {
     let Some(value) = value else { return compare.is_empty() };
     compare.eq.as_ref().is_none_or(|v| value == v)
         && compare.gt.as_ref().is_none_or(|v| value > v)
@@ -154,7 +156,7 @@ fn holds<T: Ord>(compare: &Compare<T>, value: Option<&T>) -> bool {
         && compare.range.as_ref().is_none_or(|(from, to)| value >= from && value <= to)
 }
 
-fn among<T: PartialEq>(values: &OneOf<T>, value: Option<&T>) -> bool {
+pub(crate) fn among<T: PartialEq>(values: &OneOf<T>, value: Option<&T>) -> bool {
     values.as_ref().is_none_or(|all| value.is_some_and(|value| all.contains(value)))
 }
 

@@ -6,6 +6,7 @@ mod access;
 mod bills;
 mod connect;
 mod filters;
+mod filters_of_others;
 mod following;
 mod investments;
 mod jobs;
