@@ -63,6 +63,7 @@ impl Description {
             Value::Object(_) => self.check_object(schema, value, at, faults),
             Value::Array(items) => self.check_array(schema, items, at, faults),
             Value::String(text) => self.check_text(schema, text, at, faults),
+            Value::Number(number) => check_number(schema, number, at, faults),
             _ => {}
         }
     }
@@ -108,6 +109,11 @@ impl Description {
         {
             faults.push(format!("{at}: {text} does not match {pattern}"));
         }
+        if let Some(format) = schema["format"].as_str()
+            && !is_of(format, text)
+        {
+            faults.push(format!("{at}: {text} is no {format}"));
+        }
     }
 
     fn matches(&self, pattern: &str, text: &str) -> bool {
@@ -126,6 +132,48 @@ impl Description {
         let mut patterns = self.patterns.lock().unwrap();
         patterns.entry(pattern.clone()).or_insert_with(|| Regex::new(&pattern).unwrap()).is_match(text)
     }
+}
+
+fn check_number(schema: &Value, number: &serde_json::Number, at: &str, faults: &mut Vec<String>) {
+    let number = number.as_f64().unwrap();
+    let (least, most) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
+    if least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most) {
+        faults.push(format!("{at}: {number} is out of bounds"));
+    }
+}
+
+/// Tells whether a text is of a named format. Amounts have the format of numbers, and a pattern of their own.
+fn is_of(format: &str, text: &str) -> bool {
+    match format {
+        "date" => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
+        "date-time" => text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok(),
+        "uuid" => text.len() == 36 && text.split('-').all(|part| part.bytes().all(|b| b.is_ascii_hexdigit())),
+        "url" | "uri" => text.parse::<http::Uri>().is_ok_and(|uri| uri.scheme().is_some() && uri.host().is_some()),
+        "email" => text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')),
+        "double" | "integer" | "int32" => text.parse::<f64>().is_ok(),
+        other => panic!("format {other}"),
+    }
+}
+
+#[test]
+fn formats_and_bounds_are_looked_at() {
+    for (format, good, bad) in [
+        ("date", "2026-11-22", "2026-11-31"),
+        ("date-time", "2026-11-22T12:00:00Z", "2026-11-22T12:00:00"),
+        ("uuid", "7844e311-aa1f-4f67-9475-cbd989310b3e", "7844e311-aa1f-4f67-9475-cbd989310b3x"),
+        ("url", "https://a.br/x?page=1", "/x?page=1"),
+        ("email", "a@b.br", "a@b"),
+        ("double", "1.50", "1,50"),
+    ] {
+        assert!(is_of(format, good) && !is_of(format, bad), "{format}");
+    }
+    let schema = serde_json::json!({"minimum": 1, "maximum": 2});
+    let faults = |number: serde_json::Number| {
+        let mut faults = Vec::new();
+        check_number(&schema, &number, "$", &mut faults);
+        faults.len()
+    };
+    assert_eq!([faults(0.into()), faults(1.into()), faults(2.into()), faults(3.into())], [1, 0, 0, 1]);
 }
 
 #[test]
