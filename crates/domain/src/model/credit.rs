@@ -42,7 +42,8 @@ pub struct CreditData {
     pub network: CardNetwork,
     /// More about the network.
     pub network_additional_info: Option<String>,
-    /// Cards of the account.
+    /// Cards of the account. The key may be left out, but an empty list is none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub cards: Vec<CardNumber>,
     /// Always `null` in Brazil.
     pub next_payment_date: Option<Date>,

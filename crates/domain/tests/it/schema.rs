@@ -24,6 +24,16 @@ fn accounts_fit() {
 }
 
 #[test]
+fn an_account_without_cards_leaves_them_out() {
+    let mut account = records::account();
+    account.content.credit_data.as_mut().unwrap().cards.clear();
+    let record = text(&account);
+    fits("AccountOpenFinanceBrazil", &record);
+    assert!(!record.contains("\"cards\""), "an empty list is none");
+    assert_eq!(serde_json::from_str::<vinculo_domain::model::Account>(&record).unwrap(), account);
+}
+
+#[test]
 fn balances_fit() {
     fits("BalanceOFDA", &text(&records::balance()));
 }

@@ -38,13 +38,23 @@ impl Bank {
 
     /// Reads one answer. `None` when the bank does not serve the family at all, or this path of it.
     pub(super) async fn one(&self, family: &str, path: &str) -> Option<Value> {
-        let base = self.institution.api_base(family, 2)?;
+        self.single(family, 2, path).await
+    }
+
+    /// [`Self::one`] of a family in another major version.
+    pub(super) async fn single(&self, family: &str, major: u32, path: &str) -> Option<Value> {
+        let base = self.institution.api_base(family, major)?;
         self.at(&format!("{base}{path}")).await
     }
 
     /// Reads all items of a list, page by page.
     pub(super) async fn all(&self, family: &str, path: &str) -> Vec<Value> {
-        let Some(base) = self.institution.api_base(family, 2) else { return Vec::new() };
+        self.every(family, 2, path).await
+    }
+
+    /// [`Self::all`] of a family in another major version.
+    pub(super) async fn every(&self, family: &str, major: u32, path: &str) -> Vec<Value> {
+        let Some(base) = self.institution.api_base(family, major) else { return Vec::new() };
         let (mut items, mut next) = (Vec::new(), Some(format!("{base}{path}")));
         while let Some(url) = next {
             let Some(page) = self.at(&url).await else { return items };

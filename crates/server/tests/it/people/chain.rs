@@ -15,12 +15,12 @@ use vinculo_connector::{
     RegistrationError, RegistrationStore,
 };
 use vinculo_domain::{
-    ApplicationId, Clock as _, ConsentDuration, Env, Feature, FetchResources, Identification, LinkId, Locale,
-    SessionId, SessionState, SessionStatus, Step, SystemClock, WidgetConfig,
+    ApplicationId, Category, Clock as _, ConsentDuration, Env, EventType, Feature, FetchResources, Identification,
+    LinkId, Locale, Resource, SessionId, SessionState, SessionStatus, Step, SystemClock, WidgetConfig,
 };
 use vinculo_sandbox::{ReceiverKit, ReceiverSettings, Sandbox, SandboxSettings};
 use vinculo_server::{AppState, Parts, Settings, TokenKeys, router};
-use vinculo_store::{Application, MasterKeys, Store, Token, WidgetSession};
+use vinculo_store::{Application, EventFilter, MasterKeys, Paging, Store, Token, WidgetSession};
 
 use super::{CALLBACK, Who, browser};
 use crate::client::{Client, Keys};
@@ -119,14 +119,27 @@ impl Chain {
         while worker::run_due(&self.aggregator).await.unwrap() > 0 {}
         let finished = self.store.session(&session).await.unwrap().unwrap();
         assert_eq!(finished.status, SessionStatus::Success, "{who:?}: {:?}", finished.last_error);
-        finished.link.unwrap()
+        let link = finished.link.unwrap();
+        self.all_was_read(link, who).await;
+        link
+    }
+
+    /// Every resource was announced, and nothing failed on the way.
+    async fn all_was_read(&self, link: LinkId, who: Who) {
+        let filter = EventFilter { link: Some(vec![link]), ..EventFilter::default() };
+        let events = self.store.events(self.application, &filter, Paging::default()).await.unwrap();
+        let told = |resource: &Resource| events.items.iter().any(|event| event.kind == EventType::Resource(*resource));
+        let missing: Vec<_> = Resource::ALL.iter().filter(|resource| !told(resource)).collect();
+        let failed: Vec<&str> =
+            events.items.iter().map(|event| event.body.as_str()).filter(|body| body.contains("errors")).collect();
+        assert!(missing.is_empty() && failed.is_empty(), "{who:?}: not announced {missing:?}, with errors {failed:?}");
     }
 
     async fn open(&self, id: &SessionId, who: Who) {
         let now = self.env.now();
         let mut config = WidgetConfig::new(Feature::ConsentLinkCreation);
-        config.fetch_resources =
-            FetchResources::from_names(["ACCOUNTS", "BALANCES", "TRANSACTIONS", "OWNERS", "BILLS"]);
+        config.categories = Category::ALL.to_vec();
+        config.fetch_resources = FetchResources::from_names(Resource::ALL.iter().map(|resource| resource.as_str()));
         let kind = if who.cnpj.is_some() { "business" } else { "retail" };
         let identification = Identification {
             cpf: who.cpf.parse().unwrap(),

@@ -19,20 +19,20 @@ const CONTRACTS: [(&str, &str); 4] = [
 
 /// How many, and how much: in units of a ten thousandth, money in minus money out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Sum {
+pub(super) struct Sum {
     count: usize,
     total: i64,
 }
 
 impl Sum {
-    fn add(&mut self, amount: i64) {
+    pub(super) fn add(&mut self, amount: i64) {
         self.count += 1;
         self.total += amount;
     }
 }
 
 /// Reads an exact decimal of the bank's (`"12.5000"`) or of ours (`12.5`).
-fn units(value: &Value) -> i64 {
+pub(super) fn units(value: &Value) -> i64 {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let digits: String = fraction.chars().chain("0000".chars()).take(4).collect();
@@ -96,7 +96,15 @@ async fn deposits(bank: &Bank, api: &Api<'_>, who: Who) -> usize {
         let available = units(&balances["data"]["availableAmount"]["amount"]);
         assert_eq!(units(&account["balance"]["available"]), available, "{who:?} {id}");
         let path = format!("/api/br/balances/?link={}&account={}", api.link, account["id"].as_str().unwrap());
-        assert_eq!(units(&api.chain.client.every(&path).await[0]["available"]), available);
+        let own = api.chain.client.every(&path).await;
+        assert_eq!(own.len(), 1, "{who:?} {id}: one balance");
+        for (ours, theirs) in [
+            ("available", "availableAmount"),
+            ("blocked", "blockedAmount"),
+            ("automatically_invested", "automaticallyInvestedAmount"),
+        ] {
+            assert_eq!(units(&own[0][ours]), units(&balances["data"][theirs]["amount"]), "{who:?} {id} {ours}");
+        }
         let path = format!("/accounts/{id}/transactions?page-size=1000&fromBookingDate={from}&toBookingDate={to}");
         let all = bank.all("accounts", &path).await;
         assert_eq!(ours(&api.transactions(account).await, "amount"), theirs(&all, "transactionAmount"), "{who:?} {id}");
@@ -175,6 +183,7 @@ async fn contracts(bank: &Bank, api: &Api<'_>, who: Who) -> usize {
             let remaining = data.get("totalRemainingAmount").map_or(open, units);
             assert_eq!(units(&account["balance"]["current"]), remaining, "{who:?} {id}");
             assert_eq!(units(&account["loan_data"]["outstanding_balance"]), remaining);
+            terms(bank, family, id, account, who).await;
             let (from, to) = (from.to_string(), to.to_string());
             let within = |day: &str| (from.as_str()..=to.as_str()).contains(&day);
             let mut paid = Sum::default();
@@ -187,6 +196,39 @@ async fn contracts(bank: &Bank, api: &Api<'_>, who: Who) -> usize {
         }
     }
     seen
+}
+
+/// What was agreed, what secures it, and how far it is paid.
+async fn terms(bank: &Bank, family: &str, id: &str, account: &Value, who: Who) {
+    let (loan, count) = (&account["loan_data"], |list: &Value| list.as_array().map_or(0, Vec::len));
+    let detail = bank.one(family, &format!("/contracts/{id}")).await.unwrap()["data"].clone();
+    if let Some(amount) = detail.get("contractAmount") {
+        assert_eq!(units(&loan["contract_amount"]), units(amount), "{who:?} {id}");
+    }
+    assert_eq!(loan["loan_code"], detail["ipocCode"], "{who:?} {id}");
+    for (ours, theirs) in [
+        ("interest_rates", "interestRates"),
+        ("fees", "contractedFees"),
+        ("contracted_charges", "contractedFinanceCharges"),
+    ] {
+        assert_eq!(count(&loan[ours]), count(&detail[theirs]), "{who:?} {id} {ours}");
+    }
+    let warranties = bank.all(family, &format!("/contracts/{id}/warranties?page-size=1000")).await;
+    let worth = |all: &[Value], key: &str| all.iter().map(|one| units(&one[key])).sum::<i64>();
+    let ours = loan["collaterals"].as_array().cloned().unwrap_or_default();
+    assert_eq!(ours.len(), warranties.len(), "{who:?} {id} warranties");
+    assert_eq!(worth(&ours, "amount"), worth(&warranties, "warrantyAmount"), "{who:?} {id} warranties");
+    let plan = bank.one(family, &format!("/contracts/{id}/scheduled-instalments")).await.unwrap()["data"].clone();
+    for (ours, theirs) in [
+        ("number_of_installments_total", "totalNumberOfInstalments"),
+        ("number_of_installments_outstanding", "dueInstalments"),
+        ("number_of_installments_past_due", "pastDueInstalments"),
+    ] {
+        if let Some(number) = plan.get(theirs) {
+            assert_eq!(loan[ours].as_f64(), number.as_f64(), "{who:?} {id} {ours}");
+        }
+    }
+    assert_eq!(count(&loan["balloon_payments"]), count(&plan["balloonPayments"]), "{who:?} {id} balloons");
 }
 
 #[test]
