@@ -15,7 +15,7 @@ use vinculo_connector::{
     RegistrationError, RegistrationStore,
 };
 use vinculo_domain::{
-    ApplicationId, Clock as _, ConsentDuration, Env, Feature, FetchResources, Identification, LinkId, Locale,
+    ApplicationId, Category, Clock as _, ConsentDuration, Env, Feature, FetchResources, Identification, LinkId, Locale,
     SessionId, SessionState, SessionStatus, Step, SystemClock, WidgetConfig,
 };
 use vinculo_sandbox::{ReceiverKit, ReceiverSettings, Sandbox, SandboxSettings};
@@ -26,6 +26,10 @@ use super::{CALLBACK, Who, browser};
 use crate::client::{Client, Keys};
 
 const MOCK_BANK: &str = "7844e311-aa1f-4f67-9475-cbd989310b3e";
+
+/// What is fetched: everything.
+const RESOURCES: [&str; 8] =
+    ["ACCOUNTS", "BALANCES", "TRANSACTIONS", "OWNERS", "BILLS", "INVESTMENTS", "INVESTMENT_TRANSACTIONS", "EXCHANGES"];
 
 struct Wall;
 
@@ -125,8 +129,8 @@ impl Chain {
     async fn open(&self, id: &SessionId, who: Who) {
         let now = self.env.now();
         let mut config = WidgetConfig::new(Feature::ConsentLinkCreation);
-        config.fetch_resources =
-            FetchResources::from_names(["ACCOUNTS", "BALANCES", "TRANSACTIONS", "OWNERS", "BILLS"]);
+        config.categories = Category::ALL.to_vec();
+        config.fetch_resources = FetchResources::from_names(RESOURCES);
         let kind = if who.cnpj.is_some() { "business" } else { "retail" };
         let identification = Identification {
             cpf: who.cpf.parse().unwrap(),

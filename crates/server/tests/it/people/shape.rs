@@ -1,4 +1,4 @@
-//! Every answer about a person, against the API's description.
+//! Every answer about a person, against the API's description; the client holds it against our own document, too.
 
 use serde_json::Value;
 use vinculo_domain::LinkId;
@@ -8,7 +8,7 @@ use super::chain::Chain;
 use super::description::{check as against, description};
 
 /// What the description gets wrong, and why we do not follow.
-const SLIPS: [(&str, &str); 2] = [
+const SLIPS: [(&str, &str); 4] = [
     (
         "TransactionOpenFinanceBrazil.counterparty.document_number has the size 14",
         "a company has a CNPJ, which is sent whole (belvo-api 10.7, Choice)",
@@ -17,10 +17,15 @@ const SLIPS: [(&str, &str); 2] = [
         "OwnerBusinessOpenFinanceBrazil.additional_documents has the size 0",
         "a company without further documents has none, and the key may neither be absent nor null",
     ),
+    (
+        "InvestmentBrazil.classification_details.category has the size 12",
+        "MULTIMERCADO is one of its own words, and longer than it allows",
+    ),
+    ("InvestmentTransactionBrazil.investment.classification_details.category has the size 12", "the same"),
 ];
 
 /// List, and the schema of what it holds. Owners are of one kind for a link.
-fn lists(who: Who) -> [(&'static str, &'static str); 5] {
+fn lists(who: Who) -> [(&'static str, &'static str); 8] {
     let owner = if who.cnpj.is_some() { "OwnerBusinessOpenFinanceBrazil" } else { "OwnerIndividualOpenFinanceBrazil" };
     [
         ("/api/owners/", owner),
@@ -28,6 +33,9 @@ fn lists(who: Who) -> [(&'static str, &'static str); 5] {
         ("/api/br/balances/", "BalanceOFDA"),
         ("/api/transactions/", "TransactionOpenFinanceBrazil"),
         ("/api/bills/", "Bill"),
+        ("/api/br/investments/", "InvestmentBrazil"),
+        ("/api/br/investment-transactions/", "InvestmentTransactionBrazil"),
+        ("/api/br/exchanges/", "Exchange"),
     ]
 }
 
