@@ -49,8 +49,8 @@ pub(super) fn components() -> Value {
         "Fields": list("fields", "Keys of the first level to show; all of them otherwise."),
         "Omit": list("omit", "Keys of the first level to leave out."),
         "RequestMode": {"name": "X-Belvo-Request-Mode", "in": "header",
-            "description": "`async`: answer 202 at once, go on in the background, send a webhook when it is done.",
-            "schema": {"type": "string", "enum": ["async"]}},
+            "description": "`async`: answer 202 at once, go on in the background, send a webhook when it is done. Anything else is ignored.",
+            "schema": {"type": "string", "examples": ["async"]}},
     })
 }
 

@@ -24,7 +24,7 @@ pub(super) fn schema() -> Value {
 }
 
 fn widget() -> Value {
-    object(
+    let mut widget = object(
         &["openfinance_feature", "callback_urls", "consent"],
         json!({
             "openfinance_feature": {"type": "string", "enum": ["consent_link_creation", "consent_management"],
@@ -42,7 +42,10 @@ fn widget() -> Value {
                     "css_key": word("Which."), "value": word("What."),
                 }))},
         }),
-    )
+    );
+    widget["type"] = json!(["object", "null"]);
+    widget["description"] = "What the widget is to do, and how it looks.".into();
+    widget
 }
 
 fn consent() -> Value {
