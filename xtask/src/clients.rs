@@ -9,6 +9,7 @@ use anyhow::Result;
 use crate::shell;
 
 const PYTHON_CLIENT: &str = "belvo-python==0.39.1";
+const JUDGE: &str = "schemathesis==4.32.5";
 const NODE_CLIENT: &[&str] = &["belvo@0.28.0"];
 const AXE: &[&str] = &["axe-core@4.14.1"];
 const PEERS: &[&str] = &["oidc-provider@9.13.3", "openid-client@6.8.9", "jose@6.2.17", "undici@7.30.2"];
@@ -17,6 +18,8 @@ const PEERS: &[&str] = &["oidc-provider@9.13.3", "openid-client@6.8.9", "jose@6.
 pub(crate) struct Clients {
     /// A Python that can import `belvo`.
     pub(crate) python: PathBuf,
+    /// The program that judges the API by its document.
+    pub(crate) schemathesis: PathBuf,
     /// A folder whose `node_modules` holds `belvo`.
     pub(crate) node: PathBuf,
     /// A folder whose `node_modules` holds `oidc-provider` and `openid-client`.
@@ -28,7 +31,9 @@ pub(crate) struct Clients {
 impl Clients {
     /// Installs them, each set in a folder of its own, unless an earlier run did.
     pub(crate) fn install() -> Result<Self> {
-        Ok(Self { python: python()?, node: node("node", NODE_CLIENT)?, peers: peers()?, axe: axe()? })
+        let schemathesis = python("schemathesis", JUDGE, "schemathesis")?.with_file_name("schemathesis");
+        let python = python("python", PYTHON_CLIENT, "belvo")?;
+        Ok(Self { python, schemathesis, node: node("node", NODE_CLIENT)?, peers: peers()?, axe: axe()? })
     }
 }
 
@@ -42,18 +47,21 @@ pub(crate) fn axe() -> Result<PathBuf> {
     node("axe", AXE)
 }
 
-fn python() -> Result<PathBuf> {
-    let folder = shell::tools()?.join("python");
+/// A Python of its own that has a package, in that version.
+fn python(name: &str, package: &str, module: &str) -> Result<PathBuf> {
+    let folder = shell::tools()?.join(name);
     let python = folder.join("bin").join("python");
-    if works(Command::new(&python).args(["-c", "import belvo"])) {
+    let (title, version) = package.split_once("==").unwrap_or((package, ""));
+    let check = format!("import {module}, importlib.metadata as m; assert m.version('{title}') == '{version}'");
+    if works(Command::new(&python).args(["-c", &check])) {
         return Ok(python);
     }
-    shell::say(&format!("installing {PYTHON_CLIENT}"));
+    shell::say(&format!("installing {package}"));
     if !works(Command::new("python3").args(["-c", "import venv, ensurepip"])) {
         shell::apt_install(&["python3", "python3-venv"])?;
     }
     shell::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    shell::run(Command::new(&python).args(["-m", "pip", "install", "--quiet", PYTHON_CLIENT]))?;
+    shell::run(Command::new(&python).args(["-m", "pip", "install", "--quiet", package]))?;
     Ok(python)
 }
 

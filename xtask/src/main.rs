@@ -1,7 +1,7 @@
 //! Tasks of this repository: `cargo xtask <task>`.
 //!
 //! `test` is the test command: it finds, installs or starts what the suites need (PostgreSQL, Chromium with its
-//! driver, the Python and Node clients), then runs every suite. Nothing is skipped under it: a suite that lacks its
+//! driver, the Python and Node clients, `schemathesis`), then runs every suite. Nothing is skipped under it: a suite that lacks its
 //! tool fails.
 
 mod bench;

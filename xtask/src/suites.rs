@@ -23,6 +23,7 @@ pub(crate) fn run(filter: &[String]) -> Result<()> {
     cargo.env("VINCULO_TEST_WEBDRIVER_URL", &driver.url);
     cargo.env("VINCULO_TEST_BROWSER", &driver.browser);
     cargo.env("VINCULO_TEST_PYTHON", &clients.python);
+    cargo.env("VINCULO_TEST_SCHEMATHESIS", &clients.schemathesis);
     cargo.env("VINCULO_TEST_NODE_FOLDER", &clients.node);
     cargo.env("VINCULO_TEST_PEERS_FOLDER", &clients.peers);
     cargo.env("VINCULO_TEST_AXE_FOLDER", &clients.axe);

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::Invalid;
 
 /// The code by which the API and the widget know an institution: `ofmockbank_br_retail`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(inline)]
 pub struct InstitutionCode(String);
 
 impl InstitutionCode {

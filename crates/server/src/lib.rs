@@ -12,6 +12,7 @@ mod api;
 mod cli;
 mod demo;
 mod http;
+mod openapi;
 mod portal;
 mod process;
 mod router;

@@ -22,6 +22,7 @@ pub fn router(state: AppState) -> Router {
     };
     let inner = Router::new()
         .merge(crate::api::router())
+        .merge(crate::openapi::router())
         .merge(crate::widget::router())
         .merge(crate::portal::router())
         .merge(demo)

@@ -10,7 +10,7 @@ use crate::{AccountId, Amount, InstitutionCode, LinkId};
 pub type Account = Record<AccountHead, AccountContent>;
 
 /// Ids and times of an [`Account`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AccountHead {
     /// Our id.
     pub id: AccountId,
@@ -20,17 +20,20 @@ pub struct AccountHead {
     pub institution: AccountInstitution,
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
     /// When the record was first stored.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
     /// When the link's data was last fetched with success.
     #[serde(with = "micros_option")]
+    #[schemars(with = "Option<Timestamp>")]
     pub last_accessed_at: Option<Timestamp>,
 }
 
 /// The institution of an account: an object here, while a link has only the code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AccountInstitution {
     /// Code.
     pub name: InstitutionCode,
@@ -68,7 +71,7 @@ words! {
 }
 
 /// Limits of an account with an overdraft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Overdraft {
     /// Contracted limit.
     pub arranged: Amount,
@@ -79,7 +82,7 @@ pub struct Overdraft {
 }
 
 /// Balances inside an account.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Balances {
     /// Balance at the time of the reading; for cards what is spent, for contracts what remains to be paid.
     pub current: Option<Amount>,
@@ -94,7 +97,7 @@ pub struct Balances {
 }
 
 /// What the institution said about an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AccountContent {
     /// What it is.
     pub category: Option<AccountCategory>,

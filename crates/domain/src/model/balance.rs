@@ -9,7 +9,7 @@ use crate::{AccountId, Amount, BalanceId, LinkId};
 pub type Balance = Record<BalanceHead, BalanceContent>;
 
 /// Ids and times of a [`Balance`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BalanceHead {
     /// Our id.
     pub id: BalanceId,
@@ -21,17 +21,20 @@ pub struct BalanceHead {
     pub account_internal_identification: String,
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
     /// When the record was first stored.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
 }
 
 /// What the institution said about a balance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BalanceContent {
     /// When the institution last updated the balance.
     #[serde(with = "micros_option")]
+    #[schemars(with = "Option<Timestamp>")]
     pub last_updated_at: Option<Timestamp>,
     /// Currency, three letters.
     pub currency: String,

@@ -14,15 +14,17 @@ use crate::{Amount, BillId};
 pub type Bill = Record<BillHead, BillContent>;
 
 /// Ids and times of a [`Bill`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BillHead {
     /// Our id.
     pub id: BillId,
     /// When the record was first stored.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
 }
 
@@ -50,7 +52,7 @@ words! {
 }
 
 /// What the institution said about a bill.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BillContent {
     /// Identifier at the institution; the identity of the bill within its card account.
     pub internal_identification: String,
@@ -73,7 +75,7 @@ pub struct BillContent {
 }
 
 /// A charge on a bill.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BillCharge {
     /// Kind.
     #[serde(rename = "type")]
@@ -87,7 +89,7 @@ pub struct BillCharge {
 }
 
 /// A payment of a bill.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BillPayment {
     /// What it pays.
     #[serde(rename = "type")]

@@ -25,10 +25,11 @@ words! {
 }
 
 /// Card part of an account (`credit_data`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CreditData {
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
     /// Total limit.
     pub credit_limit: Option<Amount>,
@@ -58,7 +59,7 @@ pub struct CreditData {
 }
 
 /// A limit of a card account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CardLimit {
     /// Card number, often the last four digits.
     pub identification_number: Option<String>,
@@ -82,7 +83,7 @@ pub struct CardLimit {
 }
 
 /// A card of a card account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CardNumber {
     /// Whether it serves for credit and debit.
     pub is_multiple: bool,

@@ -14,7 +14,7 @@ pub type Exchange = Record<ExchangeHead, ExchangeContent>;
 pub type ExchangeEvent = Record<ExchangeEventHead, ExchangeEventContent>;
 
 /// Ids and times of an [`Exchange`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ExchangeHead {
     /// Our id.
     pub id: ExchangeId,
@@ -22,14 +22,16 @@ pub struct ExchangeHead {
     pub link: Option<LinkId>,
     /// When the record was first stored.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
 }
 
 /// Ids and times of an [`ExchangeEvent`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ExchangeEventHead {
     /// Our id.
     pub id: ExchangeEventId,
@@ -39,9 +41,11 @@ pub struct ExchangeEventHead {
     pub exchange_id: ExchangeId,
     /// When the record was first stored.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
 }
 
@@ -133,6 +137,16 @@ impl Serialize for ExchangeEventKind {
     }
 }
 
+impl schemars::JsonSchema for ExchangeEventKind {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ExchangeEventKind".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "enum": Self::ALL.map(Self::code).to_vec() })
+    }
+}
+
 impl<'de> Deserialize<'de> for ExchangeEventKind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_code(u8::deserialize(deserializer)?).ok_or_else(|| serde::de::Error::custom("no event type"))
@@ -140,7 +154,7 @@ impl<'de> Deserialize<'de> for ExchangeEventKind {
 }
 
 /// A CNPJ where the API wants a number. One with letters, which no number can hold, is written as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum CompanyNumber {
     /// Digits only; leading zeros are lost.
@@ -161,7 +175,7 @@ impl CompanyNumber {
 }
 
 /// What the institution said about an operation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ExchangeContent {
     /// Identifier at the institution.
     pub operation_identifier: String,
@@ -171,6 +185,7 @@ pub struct ExchangeContent {
     pub operation_type: ExchangeType,
     /// When it was asked for.
     #[serde(with = "seconds")]
+    #[schemars(with = "Timestamp")]
     pub operation_requested_at: Timestamp,
     /// CNPJ of the institution that may trade currency.
     pub authorized_institution_identifier: CompanyNumber,
@@ -211,7 +226,7 @@ pub struct ExchangeContent {
 }
 
 /// What the institution said about an event: what changed, and nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ExchangeEventContent {
     /// Identifier of the operation at the institution.
     pub operation_identifier: String,
@@ -221,6 +236,7 @@ pub struct ExchangeEventContent {
     pub event_type: ExchangeEventKind,
     /// When.
     #[serde(with = "seconds")]
+    #[schemars(with = "Timestamp")]
     pub event_created_at: Timestamp,
     /// When the operation falls due from now on.
     pub operation_due_date: Option<Date>,

@@ -14,7 +14,7 @@ use crate::{Amount, Invalid, InvestmentId, LinkId, Quantity, Rate};
 pub type Investment = Record<InvestmentHead, InvestmentContent>;
 
 /// Ids and times of an [`Investment`]; `link` and the times stand beside the description, which filters on them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InvestmentHead {
     /// Our id.
     pub id: InvestmentId,
@@ -22,9 +22,11 @@ pub struct InvestmentHead {
     pub link: Option<LinkId>,
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
     /// When the record was first stored.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
 }
 
@@ -81,7 +83,7 @@ impl std::str::FromStr for InvestmentType {
 }
 
 /// What the institution said about an investment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InvestmentContent {
     /// Kind.
     #[serde(rename = "type")]
@@ -124,10 +126,11 @@ pub struct InvestmentContent {
 }
 
 /// A position's balance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InvestmentBalance {
     /// The moment that the values are of.
     #[serde(with = "micros_option", skip_serializing_if = "Option::is_none", default)]
+    #[schemars(with = "Option<Timestamp>")]
     pub reference_date: Option<Timestamp>,
     /// Value before taxes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -163,7 +166,7 @@ pub struct InvestmentBalance {
 }
 
 /// What an investment yields; network values stay as they are.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Remuneration {
     /// Fixed rate.
     pub pre_fixed_rate: Option<Rate>,
@@ -182,7 +185,7 @@ pub struct Remuneration {
 }
 
 /// Class of a fund (ANBIMA).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Classification {
     /// `RENDA_FIXA`, `ACOES`, `MULTIMERCADO`, `CAMBIAL`.
     pub category: Option<String>,
@@ -193,7 +196,7 @@ pub struct Classification {
 }
 
 /// Interest paid on the way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct VoucherPayment {
     /// Whether there is any.
     pub is_voucher_payment: bool,
@@ -204,7 +207,7 @@ pub struct VoucherPayment {
 }
 
 /// Who owes a credit paper.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Debtor {
     /// Name.
     #[serde(skip_serializing_if = "Option::is_none", default)]

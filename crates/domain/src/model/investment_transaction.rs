@@ -13,7 +13,7 @@ use crate::{Amount, InvestmentTransactionId, LinkId, Quantity, Rate};
 pub type InvestmentTransaction = Record<InvestmentTransactionHead, InvestmentTransactionContent>;
 
 /// Ids and times of an [`InvestmentTransaction`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InvestmentTransactionHead {
     /// Our id.
     pub id: InvestmentTransactionId,
@@ -21,14 +21,16 @@ pub struct InvestmentTransactionHead {
     pub link: Option<LinkId>,
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
     /// When the record was first stored.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
 }
 
 /// What the institution said about a movement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InvestmentTransactionContent {
     /// Identifier at the institution.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -82,7 +84,7 @@ pub struct InvestmentTransactionContent {
 }
 
 /// What a broker charged for a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BrokerNote {
     /// Number.
     pub broker_note_number: String,

@@ -71,10 +71,11 @@ words! {
 }
 
 /// Contract part of an account (`loan_data`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LoanData {
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
     /// National standard contract number (IPOC).
     pub loan_code: String,
@@ -159,7 +160,7 @@ pub struct LoanData {
 }
 
 /// An interest rate of a contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InterestRate {
     /// Name.
     pub name: Option<String>,
@@ -173,7 +174,7 @@ pub struct InterestRate {
 }
 
 /// An interest rate in full.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InterestRateData {
     /// Nominal or effective.
     pub tax_type: TaxType,
@@ -199,7 +200,7 @@ pub struct InterestRateData {
 }
 
 /// A fee of a contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LoanFee {
     /// Always `null` in Brazil.
     #[serde(rename = "type")]
@@ -219,7 +220,7 @@ pub struct LoanFee {
 }
 
 /// A charge of a contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContractedCharge {
     /// Kind.
     #[serde(rename = "type")]
@@ -231,7 +232,7 @@ pub struct ContractedCharge {
 }
 
 /// A warranty of a contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Collateral {
     /// Network value.
     #[serde(rename = "type")]
@@ -245,7 +246,7 @@ pub struct Collateral {
 }
 
 /// A balloon payment of a contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BalloonPayment {
     /// When.
     pub due_date: Option<Date>,

@@ -14,7 +14,7 @@ use crate::{Amount, BillId, TransactionId};
 pub type Transaction = Record<TransactionHead, TransactionContent>;
 
 /// Ids and times of a [`Transaction`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TransactionHead {
     /// Our id.
     pub id: TransactionId,
@@ -22,9 +22,11 @@ pub struct TransactionHead {
     pub internal_identification: String,
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
     /// When the record was first stored.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
 }
 
@@ -60,12 +62,13 @@ words! {
 }
 
 /// What the institution said about a transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TransactionContent {
     /// Day it happened, in São Paulo.
     pub value_date: Date,
     /// When it happened, to the millisecond.
     #[serde(with = "millis_option")]
+    #[schemars(with = "Option<Timestamp>")]
     pub transacted_at: Option<Timestamp>,
     /// Day it was booked.
     pub accounting_date: Option<Date>,
@@ -113,7 +116,7 @@ pub struct TransactionContent {
 }
 
 /// A merchant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Merchant {
     /// Address of the logo.
     pub logo: Option<String>,
@@ -124,7 +127,7 @@ pub struct Merchant {
 }
 
 /// The other side of a transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Counterparty {
     /// Person or company.
     #[serde(rename = "type")]
@@ -142,10 +145,11 @@ pub struct Counterparty {
 }
 
 /// Card part of a transaction (`credit_card_data`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TransactionCardData {
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
     /// Name of the closed bill.
     pub bill_name: Option<String>,
@@ -204,7 +208,7 @@ pub struct BillReference {
 }
 
 /// A closed bill, as a transaction names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CardBill {
     /// Our id.
     pub id: BillId,
@@ -213,7 +217,7 @@ pub struct CardBill {
 }
 
 /// Contract part of a transaction (`loan_data`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TransactionLoanData {
     /// Outside the original schedule.
     pub is_detached: bool,
@@ -226,7 +230,7 @@ pub struct TransactionLoanData {
 }
 
 /// A fee paid with a transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TransactionLoanFee {
     /// Name.
     pub name: String,
@@ -237,7 +241,7 @@ pub struct TransactionLoanFee {
 }
 
 /// A charge paid with a transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TransactionLoanCharge {
     /// Network value.
     #[serde(rename = "type")]

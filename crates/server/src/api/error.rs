@@ -15,6 +15,9 @@ macro_rules! codes {
         pub(crate) enum Code { $($name,)* }
 
         impl Code {
+            /// All of them.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)*];
+
             /// The HTTP status.
             pub(crate) fn status(self) -> u16 {
                 match self { $(Self::$name => $status,)* }

@@ -32,6 +32,7 @@ mod transactions;
 mod webhooks;
 mod widget_sessions;
 
+pub(crate) use empty::{EMPTY, EmptyResource};
 pub(crate) use limits::Limits;
 
 use axum::Router;

@@ -59,6 +59,8 @@ enum Command {
     /// The sandbox network.
     #[command(subcommand)]
     Sandbox(sandbox::Command),
+    /// Print the API's document (OpenAPI 3.1).
+    Openapi,
     /// Settings.
     #[command(subcommand)]
     Config(config::Command),
@@ -120,7 +122,13 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Webhooks(command) => webhooks::run(command, &settings, env, out).await?,
         Command::Erase(arguments) => erase::run(&arguments, &settings, env, out).await?,
         Command::Jobs(command) => jobs::run(command, &settings, env, out).await?,
+        Command::Openapi => openapi(&settings, out)?,
         Command::Funnel(arguments) => funnel::run(&arguments, &settings, env, out).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn openapi(settings: &Settings, out: &mut impl Write) -> anyhow::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &crate::openapi::document(&settings.public_url))?;
+    Ok(writeln!(out)?)
 }

@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 const WIDGET_CSS: &str = include_str!("../../assets/widget.css");
 const WIDGET_JS: &str = include_str!("../../assets/widget.js");
 const DEMO_CSS: &str = include_str!("../../assets/demo.css");
+const DOCS_CSS: &str = include_str!("../../assets/docs.css");
 const DEMO_JS: &str = include_str!("../../assets/demo.js");
 
 const ICON: &str = include_str!("../../assets/favicon.svg");
@@ -30,6 +31,8 @@ pub(crate) struct Assets {
     pub(crate) demo_css: String,
     /// The demo's script.
     pub(crate) demo_js: String,
+    /// The stylesheet of the API's description.
+    pub(crate) docs_css: String,
 }
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
@@ -37,6 +40,7 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     js: address("widget.js", WIDGET_JS),
     demo_css: address("demo.css", DEMO_CSS),
     demo_js: address("demo.js", DEMO_JS),
+    docs_css: address("docs.css", DOCS_CSS),
 });
 
 /// Returns the addresses.
@@ -68,7 +72,7 @@ impl File {
     }
 }
 
-static FILES: LazyLock<[File; 4]> = LazyLock::new(|| {
+static FILES: LazyLock<[File; 5]> = LazyLock::new(|| {
     const CSS: &str = "text/css; charset=utf-8";
     const JS: &str = "text/javascript; charset=utf-8";
     [
@@ -76,6 +80,7 @@ static FILES: LazyLock<[File; 4]> = LazyLock::new(|| {
         File::new("widget.js", JS, WIDGET_JS),
         File::new("demo.css", CSS, DEMO_CSS),
         File::new("demo.js", JS, DEMO_JS),
+        File::new("docs.css", CSS, DOCS_CSS),
     ]
 });
 

@@ -1,6 +1,9 @@
-//! Unmodified third-party clients against the program: belvo-python 0.39.1 and belvo 0.28.0 (npm).
+//! Unmodified third-party programs against ours: belvo-python 0.39.1, belvo 0.28.0 (npm), and schemathesis over the
+//! document.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests may fail the test")]
+
+mod document;
 
 use std::process::Command;
 

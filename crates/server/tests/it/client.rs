@@ -1,4 +1,4 @@
-//! A client that follows nothing, adds nothing, and hides nothing.
+//! A client that follows nothing, adds nothing, and hides nothing. Every answer is held against our own document.
 
 use reqwest::redirect::Policy;
 use reqwest::{Method, StatusCode};
@@ -86,9 +86,14 @@ impl Client {
 
 impl Answer {
     pub(crate) async fn of(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.unwrap();
+        let (http, request) = request.build_split();
+        let request = request.unwrap();
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let response = http.execute(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap() }
+        let answer = Self { status, headers, text: response.text().await.unwrap() };
+        crate::described::check(&method, &url, &answer).await;
+        answer
     }
 
     pub(crate) fn json(&self) -> Value {

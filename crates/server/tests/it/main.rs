@@ -10,6 +10,7 @@
 
 mod api;
 mod client;
+mod described;
 mod health;
 mod people;
 mod process;

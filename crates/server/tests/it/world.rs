@@ -98,6 +98,7 @@ impl World {
         let server = tokio::spawn(async move { axum::serve(listener, router(state)).await.unwrap() });
         let (one, keys) = customer(&store, &env, "ACME").await;
         let (other, other_keys) = customer(&store, &env, "Globex").await;
+        crate::described::made_up(&base);
         let client = Client::new(&base, Some(keys));
         let stranger = client.with(Some(other_keys));
         let world = Self { store, env, clock, tokens, one, other, client, stranger, database };

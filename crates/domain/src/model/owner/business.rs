@@ -23,7 +23,7 @@ words! {
 }
 
 /// A company.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BusinessOwner {
     /// The company's name again: clients of the older schema read this key.
     pub display_name: String,
@@ -60,7 +60,7 @@ pub struct BusinessOwner {
 }
 
 /// A member or administrator of a company.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Party {
     /// Person or company.
     pub person_type: Option<PersonType>,
@@ -94,7 +94,7 @@ pub struct Party {
 }
 
 /// Revenue and possessions of a company.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BusinessFinancialProfile {
     /// Activities.
     pub economic_activities: Vec<EconomicActivity>,
@@ -105,7 +105,7 @@ pub struct BusinessFinancialProfile {
 }
 
 /// An economic activity.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EconomicActivity {
     /// Whether it is the main one.
     pub is_main: bool,
@@ -114,7 +114,7 @@ pub struct EconomicActivity {
 }
 
 /// Revenue as the company declared it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InformedRevenue {
     /// How often.
     pub frequency: Option<Frequency>,
@@ -129,7 +129,7 @@ pub struct InformedRevenue {
 }
 
 /// Possessions as the company declared them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BusinessPatrimony {
     /// How much.
     pub amount: Amount,
@@ -140,10 +140,11 @@ pub struct BusinessPatrimony {
 }
 
 /// What a company has at the institution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BusinessFinancialRelation {
     /// Customer since.
     #[serde(with = "seconds_option")]
+    #[schemars(with = "Option<Timestamp>")]
     pub start_date: Option<Timestamp>,
     /// Products, network values.
     pub product_services: Vec<String>,
@@ -154,7 +155,7 @@ pub struct BusinessFinancialRelation {
 }
 
 /// An account of a company, as the customer record names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BusinessProduct {
     /// Kind.
     #[serde(rename = "type")]

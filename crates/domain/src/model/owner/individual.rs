@@ -36,7 +36,7 @@ words! {
 }
 
 /// A person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IndividualOwner {
     /// Civil name.
     pub display_name: String,
@@ -81,7 +81,7 @@ pub struct IndividualOwner {
 }
 
 /// Another nationality.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Nationality {
     /// Which.
     pub info: Option<String>,
@@ -90,7 +90,7 @@ pub struct Nationality {
 }
 
 /// A document of another nationality.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NationalityDocument {
     /// Kind.
     #[serde(rename = "type")]
@@ -110,7 +110,7 @@ pub struct NationalityDocument {
 }
 
 /// A parent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Filiation {
     /// Mother or father.
     #[serde(rename = "type")]
@@ -122,7 +122,7 @@ pub struct Filiation {
 }
 
 /// Income and possessions of a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IndividualFinancialProfile {
     /// CNPJ of the institution that keeps the record.
     pub company_id: Option<String>,
@@ -137,7 +137,7 @@ pub struct IndividualFinancialProfile {
 }
 
 /// Income as the person declared it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InformedIncome {
     /// How often.
     pub frequency: Option<Frequency>,
@@ -150,7 +150,7 @@ pub struct InformedIncome {
 }
 
 /// Possessions as the person declared them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IndividualPatrimony {
     /// How much.
     pub amount: Amount,
@@ -161,10 +161,11 @@ pub struct IndividualPatrimony {
 }
 
 /// What a person has at the institution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IndividualFinancialRelation {
     /// Customer since.
     #[serde(with = "seconds_option")]
+    #[schemars(with = "Option<Timestamp>")]
     pub start_date: Option<Timestamp>,
     /// Products, network values.
     pub product_services: Vec<String>,
@@ -181,7 +182,7 @@ pub struct IndividualFinancialRelation {
 }
 
 /// An account of a person, as the customer record names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IndividualProduct {
     /// Kind.
     #[serde(rename = "type")]
@@ -199,7 +200,7 @@ pub struct IndividualProduct {
 }
 
 /// A salary moved to the institution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SalaryPortabilityRequest {
     /// Employer.
     pub employer_name: String,
@@ -214,7 +215,7 @@ pub struct SalaryPortabilityRequest {
 }
 
 /// A salary account at the institution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PayrollAccount {
     /// Employer.
     pub employer_name: String,

@@ -31,7 +31,7 @@ use crate::{LinkId, OwnerId};
 pub type Owner = Record<OwnerHead, OwnerContent>;
 
 /// Ids and times of an [`Owner`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OwnerHead {
     /// Our id.
     pub id: OwnerId,
@@ -41,14 +41,16 @@ pub struct OwnerHead {
     pub internal_identification: Option<String>,
     /// When the institution gave this reading.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub collected_at: Timestamp,
     /// When the record was first stored.
     #[serde(with = "micros")]
+    #[schemars(with = "Timestamp")]
     pub created_at: Timestamp,
 }
 
 /// What the institution said about an owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum OwnerContent {
     /// A person.

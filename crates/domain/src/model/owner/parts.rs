@@ -41,7 +41,7 @@ words! {
 }
 
 /// The main document of an owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DocumentId {
     /// `CPF`, `CNPJ` or, for foreigners, `PASSPORT`.
     pub document_type: String,
@@ -50,7 +50,7 @@ pub struct DocumentId {
 }
 
 /// A further document of an owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AdditionalDocument {
     /// Kind.
     #[serde(rename = "type")]
@@ -72,7 +72,7 @@ pub struct AdditionalDocument {
 }
 
 /// An e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Email {
     /// Whether it is the main one.
     pub is_main: bool,
@@ -81,7 +81,7 @@ pub struct Email {
 }
 
 /// A postal address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Address {
     /// Whether it is the main one.
     pub is_main: bool,
@@ -110,7 +110,7 @@ pub struct Address {
 }
 
 /// A phone number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PhoneNumber {
     /// Whether it is the main one.
     pub is_main: bool,
@@ -130,7 +130,7 @@ pub struct PhoneNumber {
 }
 
 /// Someone who may act for an owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Procurator {
     /// In which role.
     #[serde(rename = "type")]

@@ -6,6 +6,8 @@ mod list;
 mod post;
 mod table;
 
+pub(crate) use table::{ALL as EMPTY, Resource as EmptyResource};
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;

@@ -1,10 +1,10 @@
 /// A resource that holds nothing.
 #[derive(Debug)]
-pub(super) struct Resource {
+pub(crate) struct Resource {
     /// Address.
-    pub(super) path: &'static str,
+    pub(crate) path: &'static str,
     /// Parameters of its list, to be checked like any other: UUIDs, with `__in`.
-    pub(super) filters: &'static [&'static str],
+    pub(crate) filters: &'static [&'static str],
 }
 
 const fn resource(path: &'static str, filters: &'static [&'static str]) -> Resource {
@@ -15,7 +15,7 @@ const fn foreign(path: &'static str) -> Resource {
     resource(path, &[])
 }
 
-pub(super) static ALL: &[Resource] = &[
+pub(crate) static ALL: &[Resource] = &[
     resource("/api/incomes", &["link", "account"]),
     resource("/api/recurring-expenses", &["link", "account", "id"]),
     resource("/api/risk-insights", &["link", "account", "id"]),

@@ -1,5 +1,6 @@
 mod consents;
 mod conventions;
+mod document;
 mod filters;
 mod institutions;
 mod investments;

@@ -1,4 +1,4 @@
-//! Every answer about a person, against the API's description.
+//! Every answer about a person, against the API's description; the client holds it against our own document, too.
 
 use serde_json::Value;
 use vinculo_domain::LinkId;

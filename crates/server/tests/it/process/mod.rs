@@ -2,6 +2,7 @@
 
 mod cluster;
 mod commands;
+mod described;
 mod first_start;
 mod journey;
 mod portal;
