@@ -186,7 +186,7 @@ impl Bank {
         endpoint: &str,
         resource: &str,
     ) -> Result<(), ConnectorError> {
-        let call = Call::named(endpoint, resource).expect("an endpoint");
+        let call = Call::named(endpoint, resource).unwrap();
         access.paid(&call, self.enter_with(method, access)).await
     }
 

@@ -55,9 +55,8 @@ fn said(body: &str) -> String {
 impl Reader {
     async fn read(&mut self, store: &Store, link: LinkId, size: u32) -> TransactionChanges {
         let application = store.link_by_id(link).await.unwrap().unwrap().application;
-        let cursor =
-            store.transaction_cursor(application, link, self.cursor.as_deref()).await.unwrap().expect("our own");
-        let page = store.transaction_changes(&cursor, size).await.unwrap().expect("the link is there");
+        let cursor = store.transaction_cursor(application, link, self.cursor.as_deref()).await.unwrap().unwrap();
+        let page = store.transaction_changes(&cursor, size).await.unwrap().unwrap();
         let told = page.added.len() + page.modified.len() + page.removed.len();
         assert!(told <= size as usize, "{told} of {size}");
         for one in &page.added {
