@@ -49,5 +49,5 @@ async fn read_again(aggregator: &Aggregator, tx: &mut Tx, link: &Link) -> Result
     }
     let request = aggregator.env().uuid();
     let work = Fetch { link: link.id, request, resources: None, window: None, depth: None };
-    Ok(queue::add(tx, &Work::Fetch(work), now).await.map(drop)?)
+    queue::add(tx, &Work::Fetch(work), now).await
 }

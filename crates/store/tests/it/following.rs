@@ -73,7 +73,7 @@ impl Reader {
         page
     }
 
-    async fn to_the_end(&mut self, store: &Store, link: LinkId) {
+    async fn read_to_end(&mut self, store: &Store, link: LinkId) {
         while self.read(store, link, 7).await.more {}
     }
 }
@@ -232,7 +232,7 @@ async fn any_order_of_adds_changes_removals_and_reads_ends_with_the_full_list() 
                 let full = all(w, bank.link).await;
                 assert!(full.len() >= bank.told.len(), "the test knows what is there");
                 for reader in &mut readers {
-                    reader.to_the_end(&w.store, bank.link).await;
+                    reader.read_to_end(&w.store, bank.link).await;
                     assert_eq!(reader.known, full);
                     let quiet = reader.read(&w.store, bank.link, 5).await;
                     let told = quiet.added.len() + quiet.modified.len() + quiet.removed.len();
@@ -282,7 +282,7 @@ async fn nothing_is_missed_when_several_write_and_one_reads_at_the_same_time() {
         for writer in writers {
             writer.await.unwrap();
         }
-        reader.to_the_end(&w.store, link).await;
+        reader.read_to_end(&w.store, link).await;
         let full = all(w, link).await;
         assert_eq!(full.len(), 180);
         assert_eq!(reader.known, full);
@@ -305,7 +305,7 @@ async fn what_is_read_again_and_says_the_same_is_no_change() {
         let mut one = stamped(w, "t", "first");
         w.add_transactions(link, account, std::slice::from_ref(&one)).await;
         let mut reader = Reader::default();
-        reader.to_the_end(&w.store, link).await;
+        reader.read_to_end(&w.store, link).await;
         w.pass(60);
         let before = format!("{:.6}", one.collected_at);
         one.collected_at = w.now();
@@ -424,7 +424,7 @@ async fn what_was_stored_before_the_numbers_gets_them() {
             let last = format!("SELECT transaction_changes FROM links WHERE id = '{link}'");
             assert_eq!(w.number(last).await, n);
             let mut reader = Reader::default();
-            reader.to_the_end(&w.store, link).await;
+            reader.read_to_end(&w.store, link).await;
             assert_eq!(reader.known, all(w, link).await);
         }
     })

@@ -73,10 +73,10 @@ impl<'a> Tour<'a> {
 
     async fn to_consent(&self, person: &Person) {
         self.open(&self.body(person), "").await;
-        self.from_start_to_consent(person).await;
+        self.walk_to_consent(person).await;
     }
 
-    async fn from_start_to_consent(&self, person: &Person) {
+    async fn walk_to_consent(&self, person: &Person) {
         self.browser.tap("#continue").await;
         self.browser.tap(&format!("[data-institution={}]", person.institution())).await;
         self.browser.step("consent").await;
@@ -90,11 +90,11 @@ impl<'a> Tour<'a> {
 
     async fn to_bank(&self, person: &Person) {
         self.open(&self.body(person), "").await;
-        self.from_start_to_bank(person).await;
+        self.walk_to_bank(person).await;
     }
 
-    async fn from_start_to_bank(&self, person: &Person) {
-        self.from_start_to_consent(person).await;
+    async fn walk_to_bank(&self, person: &Person) {
+        self.walk_to_consent(person).await;
         self.browser.tap("#continue").await;
         self.handed_over().await;
         self.browser.tap("#go-to-institution").await;
@@ -167,7 +167,7 @@ impl<'a> Tour<'a> {
         let access = self.app.token(&body).await;
         let address = format!("/?access_token={access}&locale={}&mode=webapp", self.locale);
         self.go(&address).await;
-        self.from_start_to_bank(&Person::RALPH).await;
+        self.walk_to_bank(&Person::RALPH).await;
         self.log_in(&Person::RALPH).await;
         self.browser.tap("#approve").await;
         self.browser.tap("#return").await;

@@ -14,7 +14,7 @@ impl Tour<'_> {
         self.browser.step("portal-list").await;
         look("portal-empty").await;
         self.open(&body, "").await;
-        self.from_start_to_bank(&Person::JANICE).await;
+        self.walk_to_bank(&Person::JANICE).await;
         self.log_in(&Person::JANICE).await;
         self.browser.tap("#approve").await;
         self.browser.tap("#return").await;

@@ -65,7 +65,7 @@ impl Tour<'_> {
         // Any address of ours stands in for the app's.
         body["widget"]["callback_urls"]["application_link"] = json!(format!("{}/health/live", self.app.url));
         self.open(&body, "").await;
-        self.from_start_to_bank(&Person::RALPH).await;
+        self.walk_to_bank(&Person::RALPH).await;
         self.approve(&Person::RALPH).await;
         crate::eventually("the app", || async { self.browser.address().await.contains("/health/live").then_some(()) })
             .await;
