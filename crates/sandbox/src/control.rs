@@ -13,6 +13,7 @@ use http::header::ORIGIN;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::faults::control as faults;
 use crate::network::Network;
 use crate::receivers;
 use crate::state::{Outcome, StateError};
@@ -21,11 +22,13 @@ use crate::usage::Limits;
 /// The furthest that one call may move the clock: ten years, in seconds.
 const FURTHEST: i64 = 10 * 366 * 24 * 60 * 60;
 
-/// The clock, forced outcomes (see [`crate::outcomes`]), and what has been called (see [`crate::usage`]).
+/// The clock, forced outcomes (see [`crate::outcomes`]), faults (see [`crate::faults`]), and what has been called (see [`crate::usage`]).
 pub(crate) fn router(net: Arc<Network>) -> Router {
     Router::new()
         .route("/sandbox/outcomes", post(add).get(list).delete(clear))
         .route("/sandbox/outcomes/{id}", delete(remove))
+        .route("/sandbox/faults", post(faults::add).get(faults::list).delete(faults::clear))
+        .route("/sandbox/faults/{id}", delete(faults::remove))
         .route("/sandbox/clock", get(time).post(advance))
         .route("/sandbox/usage", get(usage))
         .route("/sandbox/limits", get(limits).put(enforce))

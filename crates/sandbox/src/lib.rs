@@ -9,7 +9,7 @@
 //! | people-facing, plain HTTP or TLS | front page | `/` |
 //! | | participants, directory discovery, keystore | `/directory/participants`, `/directory/.well-known/openid-configuration`, `/keystore/…` |
 //! | | a brand's issuer, discovery, keys, pages | `/auth/{brand}`, `/.well-known/openid-configuration`, `/jwks`, `/authorize` below it |
-//! | | sandbox control | `/sandbox/…`: clock, outcomes (see [`outcomes`]), receivers, `usage` and `limits` |
+//! | | sandbox control | `/sandbox/…`: clock, outcomes (see [`outcomes`]), faults (see [`faults`]), receivers, `usage` and `limits` |
 //! | machine-facing, mTLS | directory token and software statements | `/directory/…` |
 //! | | a brand's PAR, token, revocation, userinfo, registration | `/auth/{brand}/par`, `token`, `revoke`, `userinfo`, `register` |
 //! | | a brand's APIs | `/{brand}/open-banking/{api}/{version}/…` |
@@ -33,6 +33,7 @@ mod control;
 pub mod data;
 mod directory;
 mod error;
+pub mod faults;
 mod keys;
 mod kit;
 mod known;

@@ -9,6 +9,7 @@ use vinculo_fapi::keys::SigningKey;
 
 use crate::brand::Brand;
 use crate::directory::Registrar;
+use crate::faults::Faults;
 use crate::keys::Keys;
 use crate::outcomes::Outcomes;
 use crate::people::People;
@@ -26,6 +27,7 @@ pub(crate) struct Network {
     pub(crate) people: People,
     pub(crate) urls: Urls,
     pub(crate) outcomes: Outcomes,
+    pub(crate) faults: Faults,
     pub(crate) usage: Usage,
     pub(crate) registrar: Registrar,
     pub(crate) remote: RemoteKeys,

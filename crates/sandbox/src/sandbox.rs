@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use vinculo_fapi::mtls::{self, ListenerLimits, MtlsError, MtlsListener, Peer};
 
 use crate::directory::Registrar;
+use crate::faults::Faults;
 use crate::keys::Keys;
 use crate::network::Network;
 use crate::outcomes::Outcomes;
@@ -144,11 +145,12 @@ async fn open_network(
     let registrar = Registrar { ca: Authority::open(&folder.inside("ca")?)?, receivers: folder.inside("receivers")? };
     let db = Db::open(&folder.path("bank.redb")).await.map_err(|error| broken(&error))?;
     let outcomes = Outcomes::open(&db).map_err(|error| broken(&error))?;
+    let faults = Faults::open(&db).map_err(|error| broken(&error))?;
     let keys = Keys::open(folder.inside("keys")?)?;
     let (stop, usage) = (CancellationToken::new(), Usage::open(&db));
     let people = crate::people::People::new();
     let remote = RemoteKeys::new(clients, registrar.ca.root_pem())?;
-    Ok(Arc::new(Network { clock, db, keys, people, urls, outcomes, usage, registrar, remote, stop }))
+    Ok(Arc::new(Network { clock, db, keys, people, urls, outcomes, faults, usage, registrar, remote, stop }))
 }
 
 /// The people-facing listener.

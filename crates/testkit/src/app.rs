@@ -285,6 +285,25 @@ impl App {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
+    /// Adds a fault: the body of `POST /sandbox/faults`.
+    pub async fn fault(&self, fault: Value) {
+        let url = format!("{}/sandbox/faults", self.bank_url);
+        let answer = reqwest::Client::new().post(url).json(&fault).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// Returns the faults in force, with how often each has struck.
+    pub async fn faults(&self) -> Vec<Value> {
+        let url = format!("{}/sandbox/faults", self.bank_url);
+        reqwest::get(url).await.unwrap().json().await.unwrap()
+    }
+
+    /// Removes all faults.
+    pub async fn heal(&self) {
+        let url = format!("{}/sandbox/faults", self.bank_url);
+        assert!(reqwest::Client::new().delete(url).send().await.unwrap().status().is_success());
+    }
+
     /// Takes all forced outcomes back.
     pub async fn force_nothing(&self) {
         let url = format!("{}/sandbox/outcomes", self.bank_url);

@@ -46,9 +46,6 @@ impl From<Error> for JobError {
     }
 }
 
-/// A revocation is tried for about a month: a consent must not stay active at a bank.
-const REVOKE_ATTEMPTS: u32 = 720;
-
 /// Writes down what becomes of the job. A lost lease needs nothing: someone else has it.
 pub(super) async fn settle(aggregator: &Aggregator, job: &Claimed, error: &JobError) -> Result<(), StoreError> {
     if matches!(error, JobError::Store(StoreError::LeaseLost)) {
@@ -69,13 +66,14 @@ pub(super) async fn settle(aggregator: &Aggregator, job: &Claimed, error: &JobEr
 }
 
 fn after(aggregator: &Aggregator, job: &Claimed, error: &JobError) -> AfterFailure {
+    // A consent must not stay active at a bank: its revocation goes on until it is done.
+    let endless = matches!(job.work(), Work::Revoke(_));
     let limit = match job.work() {
-        Work::Revoke(_) => REVOKE_ATTEMPTS,
         // An event is given up by the delivery itself, when its time is over.
-        Work::Deliver(_) => u32::MAX,
+        Work::Revoke(_) | Work::Deliver(_) => u32::MAX,
         _ => aggregator.settings().attempts,
     };
-    if matches!(error, JobError::Fatal(_)) || job.attempts() >= limit {
+    if !endless && (matches!(error, JobError::Fatal(_)) || job.attempts() >= limit) {
         return AfterFailure::Dead;
     }
     if let JobError::Again(_, at) = error {
@@ -84,6 +82,7 @@ fn after(aggregator: &Aggregator, job: &Claimed, error: &JobError) -> AfterFailu
     let schedule = match error {
         // Someone else wrote at the same moment: the next try will see it.
         JobError::Store(StoreError::Conflict) => Backoff::WATCHED,
+        _ if endless => Backoff::REVOCATIONS,
         _ => Backoff::JOBS,
     };
     let wait = schedule.after(job.attempts(), aggregator.env()).max(asked(error));

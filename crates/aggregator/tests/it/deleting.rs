@@ -1,3 +1,4 @@
+use jiff::SignedDuration;
 use vinculo_aggregator::{Error, links, worker};
 use vinculo_connector::ConnectorError;
 use vinculo_domain::{ApplicationId, ConsentStatus, LinkId};
@@ -112,6 +113,28 @@ async fn a_bank_that_is_down_does_not_keep_the_link() {
         links::delete(&world.aggregator, world.application, link.id, "api:key").await.unwrap();
         world.run_for(1).await;
         assert_eq!(world.bank.count("revoke"), 2);
+        assert_eq!(world.bank.statuses(), [ConsentStatus::Rejected]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bank_that_refuses_for_months_is_asked_until_the_consent_is_over_there() {
+    each(async |world| {
+        let link = world.connect().await;
+        world.bank.fail_always("revoke", Some(ConnectorError::Unavailable { status: 503, retry_after: None }));
+        links::delete(&world.aggregator, world.application, link.id, "test").await.unwrap();
+        for _ in 0..(4 * 200) {
+            world.pass(SignedDuration::from_hours(6));
+            world.run().await;
+        }
+        assert!(world.bank.count("revoke") > 750, "{}", world.bank.count("revoke"));
+        let counts = world.store().job_counts(world.env.now()).await.unwrap();
+        assert_eq!(counts.dead, 0);
+        assert_eq!(world.bank.statuses(), [ConsentStatus::Authorised]);
+        world.bank.fail_always("revoke", None);
+        world.pass(SignedDuration::from_hours(6));
+        world.run().await;
         assert_eq!(world.bank.statuses(), [ConsentStatus::Rejected]);
     })
     .await;

@@ -153,7 +153,7 @@ fn steps(path: &str) -> (&str, Vec<String>) {
 }
 
 /// Serves the first page for every page, and always points to one more.
-async fn endless(mut request: Request, next: Next) -> Response {
+pub(crate) async fn endless(mut request: Request, next: Next) -> Response {
     let here = request.uri().clone();
     let page: u64 = url::form_urlencoded::parse(here.query().unwrap_or_default().as_bytes())
         .find_map(|(name, value)| (name == "page").then(|| value.parse().ok())?)

@@ -13,10 +13,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 
 use crate::data;
+use crate::faults::{self, Place};
 use crate::network::Bank;
 
 pub(crate) use bearer::{Held, peer_thumbprint};
 pub(crate) use error::ApiError;
+pub(crate) use guard::endless;
 
 /// The most that a request to an API may weigh, in bytes.
 const MAX_BODY: usize = 64 * 1024;
@@ -31,5 +33,6 @@ pub(crate) fn router(bank: &Bank) -> Router {
         .fallback(|| async { ApiError::not_found() })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(guard::negotiate))
+        .layer(from_fn_with_state(Place::Api(bank.clone()), faults::layer))
         .layer(from_fn_with_state(bank.clone(), envelope::envelope))
 }

@@ -3,6 +3,7 @@
 mod client;
 mod discovery;
 mod failure;
+mod id_token;
 mod pages;
 mod par;
 mod revoke;
@@ -16,6 +17,7 @@ use axum::routing::{get, post};
 use crate::network::Bank;
 
 pub(crate) use failure::OAuthFailure;
+pub(crate) use pages::out_of_order;
 
 /// The most that a request to the authorization server may weigh, in bytes.
 const MAX_BODY: usize = 128 * 1024;

@@ -20,8 +20,8 @@ pub(crate) use consent::{Consent, Extension, RejectedBy, RejectionCode, Status};
 pub use outcome::{Outcome, OutcomeKind};
 pub(crate) use records::{AccessToken, Client, Code, Grant, Interaction, Pushed, Refusal, Seen, Software, Used};
 pub(crate) use table::{
-    CLIENTS, CODES, CONSENTS, GRANTS, INTERACTIONS, LIMITS, OUTCOMES, PUSHED, REFRESH, SEEN, SOFTWARES, TOKENS, Table,
-    USAGE,
+    CLIENTS, CODES, CONSENTS, FAULTS, GRANTS, INTERACTIONS, LIMITS, OUTCOMES, PUSHED, REFRESH, SEEN, SOFTWARES, TOKENS,
+    Table, USAGE,
 };
 
 /// How often a file that is in use is tried again.

@@ -6,6 +6,7 @@ use redb::{ReadableTable, TableDefinition};
 use serde::de::DeserializeOwned;
 
 use super::{AccessToken, Client, Code, Consent, Grant, Interaction, Outcome, Pushed, Seen, Software, StateError};
+use crate::faults::Kept;
 use crate::usage::{Count, Limits};
 
 /// A table whose records are `T`.
@@ -48,6 +49,9 @@ pub(crate) static SEEN: Table<Seen> = Table::new("seen");
 /// Forced outcomes, by id.
 pub(crate) static OUTCOMES: Table<Outcome> = Table::new("outcomes");
 
+/// Faults in force, by number.
+pub(crate) static FAULTS: Table<Kept> = Table::new("faults");
+
 /// Calls of data APIs, by month, brand, receiver, customer, endpoint and resource.
 pub(crate) static USAGE: Table<Count> = Table::new("usage");
 /// The limits in force: one record.
@@ -67,6 +71,7 @@ pub(super) fn create_all(tx: &redb::WriteTransaction) -> Result<(), StateError> 
         REFRESH.name,
         SEEN.name,
         OUTCOMES.name,
+        FAULTS.name,
         USAGE.name,
         LIMITS.name,
     ];

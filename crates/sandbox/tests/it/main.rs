@@ -8,6 +8,7 @@ mod client_assertions;
 mod consents;
 mod directory;
 mod durability;
+mod faults;
 mod journey;
 mod outcomes;
 mod pages;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
+mod faults;
+
 use serde_json::{Value, json};
 use vinculo_testkit::{App, Journey, Person, Received, Receiver, eventually};
 

@@ -6,7 +6,7 @@
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use vinculo_fapi::fragment::{AuthorizationResponse, Outcome};
-use vinculo_fapi::id_token::{self, NewIdToken};
+use vinculo_fapi::id_token::NewIdToken;
 use vinculo_fapi::oauth_error::{OAuthError, code};
 
 use super::decide;
@@ -74,8 +74,7 @@ async fn approved(bank: &Bank, id: &str, interaction: &Interaction, pending: &Pe
         access_token: None,
         lifetime: ID_TOKEN_LIFETIME,
     };
-    let made = id_token::make(&bank.signing_key()?, recipient, &new, bank.now());
-    let id_token = made.map_err(|_| Failure::Message("id_token"))?;
+    let id_token = bank.id_token(recipient, &new)?;
     Ok(respond(pending, Outcome::Success { code: SecretString::from(code), id_token: SecretString::from(id_token) }))
 }
 

@@ -17,6 +17,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::network::Bank;
+pub(crate) use view::out_of_order;
 
 /// Below `/auth/{brand}` on the people-facing listener.
 pub(super) fn router(bank: Bank) -> Router {

@@ -171,6 +171,17 @@ impl PageError {
     }
 }
 
+/// The page of a bank that is told to fail.
+pub(crate) fn out_of_order(brand: &'static Brand, status: StatusCode, code: Option<&str>) -> Response {
+    let error = PageError {
+        status,
+        what: "O banco não está disponível agora",
+        todo: "Espere um instante e tente de novo.",
+        code: code.unwrap_or(vinculo_fapi::oauth_error::code::SERVER_ERROR).to_owned(),
+    };
+    error.page(brand)
+}
+
 impl From<Failure> for PageError {
     fn from(error: Failure) -> Self {
         tracing::error!(%error, "a page of the sandbox bank failed");

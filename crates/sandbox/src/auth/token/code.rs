@@ -3,7 +3,7 @@
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
-use vinculo_fapi::id_token::{self, NewIdToken};
+use vinculo_fapi::id_token::NewIdToken;
 use vinculo_fapi::oauth_error::code;
 use vinculo_fapi::{pkce, random};
 
@@ -124,6 +124,5 @@ fn id_token(
         access_token: Some(access_token.expose_secret()),
         lifetime: ID_TOKEN_LIFETIME,
     };
-    let made = id_token::make(&bank.signing_key()?, recipient, &new, bank.now());
-    made.map_err(|_| Failure::Message("id_token").into())
+    Ok(bank.id_token(recipient, &new)?)
 }
