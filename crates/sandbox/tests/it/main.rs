@@ -6,6 +6,7 @@ mod addresses;
 mod apis;
 mod client_assertions;
 mod consents;
+mod descriptions;
 mod directory;
 mod durability;
 mod faults;

@@ -146,7 +146,8 @@ impl<'a> Year<'a> {
         let session = self.session(plan).await;
         let session = connect::begin(aggregator, &session, plan.duration).await.unwrap();
         let way = session.state.handover.as_ref();
-        let way = way.unwrap_or_else(|| panic!("{}: {:?} {:?}", plan.name, session.step, session.last_error));
+        let told = format!("{}: {:?} {:?}", plan.name, session.step, session.last_error);
+        let way = way.ok_or(told).unwrap();
         let back = self.network.visit(&way.authorization_url).await;
         let (_, fragment) = back.split_once('#').unwrap();
         let answer: BTreeMap<String, String> = url::form_urlencoded::parse(fragment.as_bytes()).into_owned().collect();
@@ -160,7 +161,8 @@ impl<'a> Year<'a> {
         let id = connect::callback(aggregator, &form).await.unwrap().unwrap().id;
         self.work().await;
         let session = aggregator.store().session(&id).await.unwrap().unwrap();
-        let link = session.link.unwrap_or_else(|| panic!("{}: {:?} {:?}", plan.name, session.step, session.last_error));
+        let told = format!("{}: {:?} {:?}", plan.name, session.step, session.last_error);
+        let link = session.link.ok_or(told).unwrap();
         self.set_mode(link, plan).await;
         link
     }

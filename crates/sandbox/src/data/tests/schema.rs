@@ -28,12 +28,17 @@ impl Description {
 
     /// All that is wrong with the answer of `GET path` with this status.
     pub(super) fn faults(&self, path: &str, status: u16, body: &Value) -> Vec<String> {
-        let answer = self.resolved(&self.root["paths"][path]["get"]["responses"][status.to_string()]);
+        self.faults_of("get", path, status, body)
+    }
+
+    /// The same for any verb, in lower case.
+    pub(super) fn faults_of(&self, verb: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
+        let answer = self.resolved(&self.root["paths"][path][verb]["responses"][status.to_string()]);
         let schema = answer["content"].as_object().and_then(|content| content.values().next());
         let mut faults = Vec::new();
         match schema {
             Some(media) => self.check(&media["schema"], body, "$", &mut faults),
-            None => faults.push(format!("{path} has no answer {status}")),
+            None => faults.push(format!("{verb} {path} has no answer {status}")),
         }
         faults
     }
