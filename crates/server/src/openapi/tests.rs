@@ -130,6 +130,8 @@ fn the_page_and_the_prose_name_every_operation_and_let_nothing_in() {
         let name = parameter["name"].as_str().unwrap_or("page_size");
         assert!(page.contains(&format!("<code>{name}</code>")), "{name}");
     }
+    assert!(page.contains("/api/transactions/sync/?link=") && page.contains("/api/bills/?link="));
+    assert!(!page.contains("/api/links/?link="), "a link is named only where it must be");
     assert!(!page.contains("<script") && !page.contains("http-equiv") && page.contains("nonce=\"n0nce\""));
     let hostile = render(&document_of("<img src=x onerror=alert(1)>"));
     assert!(!hostile.contains("<img"));

@@ -59,19 +59,29 @@ impl<'a> Entry<'a> {
             more: pieces(text(&operation["description"])),
             parameters: parameters(all.map(|parameter| resolved(document, parameter))),
             body: if content.is_object() { rows(&content["schema"]) } else { Vec::new() },
-            call: call(document, path, verb, &content["example"]),
+            call: call(document, path, verb, operation),
             example: pretty(&content["example"]),
             answers: answers(document, &operation["responses"]),
         }
     }
 }
 
-fn call(document: &Value, path: &str, verb: &str, body: &Value) -> String {
+/// A call for a terminal. Lists of a link name it.
+fn call(document: &Value, path: &str, verb: &str, operation: &Value) -> String {
+    let body = &operation["requestBody"]["content"]["application/json"]["example"];
     let server = text(&document["servers"][0]["url"]);
+    let names_a_link = |parameter: &Value| {
+        parameter["name"] == "link"
+            && (parameter["required"] == true || text(&parameter["description"]).contains("must be there"))
+    };
+    let query = match operation["parameters"].as_array() {
+        Some(all) if all.iter().any(names_a_link) => "?link=<link>",
+        _ => "",
+    };
     let verb = if verb == "get" { String::new() } else { format!("-X {} ", verb.to_ascii_uppercase()) };
     let data =
         if body.is_null() { String::new() } else { format!(" \\\n  -H 'Content-Type: application/json' -d '{body}'") };
-    format!("curl -su $SECRET_ID:$SECRET_PASSWORD {verb}\"{server}{path}\"{data}")
+    format!("curl -su $SECRET_ID:$SECRET_PASSWORD {verb}\"{server}{path}{query}\"{data}")
 }
 
 /// Puts parameters that differ by an operator under the one without.
