@@ -137,7 +137,9 @@ impl Browser {
     /// Empties a field.
     pub async fn clear(&self, css: &str) {
         if self.script {
-            self.element(css).await.clear().await.unwrap();
+            // In whatever page is there now: an element found before may be of the page before.
+            self.see(css).await;
+            self.script(&format!("document.querySelector({}).value = ''", serde_json::json!(css))).await;
         } else {
             let node = eventually(css, || scriptless::find(self, css)).await;
             scriptless::clear(self, node).await;

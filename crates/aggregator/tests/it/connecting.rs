@@ -379,7 +379,8 @@ async fn a_revocation_goes_on_until_the_bank_says_so() {
         world.run_for(48).await;
         assert!(world.bank.count("revoke") > 20);
         world.bank.fail_always("revoke", None);
-        world.run_for(2).await;
+        // Asked every six hours by now.
+        world.run_for(7).await;
         assert_eq!(world.bank.statuses(), [ConsentStatus::Rejected]);
         assert_eq!(world.store().job_counts(world.env.now()).await.unwrap().dead, 0);
     })
