@@ -134,6 +134,13 @@ impl Browser {
         }
     }
 
+    /// Says which load of a page is there: another one after each navigation, also to the same address.
+    pub async fn load(&self) -> String {
+        let tree = || self.try_devtools("Page.getFrameTree", json!({}));
+        let tree = eventually("a page", tree).await;
+        tree["frameTree"]["frame"]["loaderId"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// Empties a field.
     pub async fn clear(&self, css: &str) {
         if self.script {

@@ -73,7 +73,9 @@ async fn act(scene: &Scene, person: &Person, act: Act) {
         Act::EnterAs(other) => scene.enter(other).await,
         Act::Guess => {
             for _ in 0..4 {
+                let before = browser.load().await;
                 scene.enter(person).await;
+                eventually("the page that answers", || async { (browser.load().await != before).then_some(()) }).await;
                 browser.see("#login-problem").await;
                 browser.clear("#login-document").await;
             }
