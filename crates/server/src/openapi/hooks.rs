@@ -219,7 +219,7 @@ fn links() -> [Hook; 2] {
 }
 
 /// What becomes of consents.
-fn consents() -> [Hook; 3] {
+fn consents() -> [Hook; 5] {
     let due = json!({"type": ["string", "null"], "format": "date-time", "description": "When it ends; `null` when that is open."});
     let hook = |name, summary, code, due: Option<&Value>, renews: bool| {
         let mut always = json!({
@@ -247,10 +247,25 @@ fn consents() -> [Hook; 3] {
     };
     let (soon, over) = (EventCode::ConsentAboutToExpire, EventCode::ConsentExpired);
     let changed = EventCode::ConsentExpirationChanged;
+    let (lost, blocked) = (EventCode::ConsentUnrecoverable, EventCode::ConsentUnavailable);
     [
         hook(soon.as_str(), "A consent ends in seven days.", soon, Some(&due), true),
         hook(over.as_str(), "A consent has ended.", over, None, true),
-        hook(changed.as_str(), "The institution set another end of a consent.", changed, Some(&due), false),
+        hook(
+            changed.as_str(),
+            "A consent has another end: set by the institution, or renewed.",
+            changed,
+            Some(&due),
+            false,
+        ),
+        hook(lost.as_str(), "The institution no longer gives a product of a consent.", lost, None, false),
+        hook(
+            blocked.as_str(),
+            "The institution does not give a product of a consent for a while.",
+            blocked,
+            None,
+            false,
+        ),
     ]
 }
 
