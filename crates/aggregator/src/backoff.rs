@@ -15,8 +15,8 @@ pub struct Backoff {
 impl Backoff {
     /// For jobs: five seconds, doubling, at most an hour.
     pub const JOBS: Self = Self { first: SignedDuration::from_secs(5), longest: SignedDuration::from_hours(1) };
-    /// For revocations, which never end: five seconds, doubling, at most six hours.
-    pub const REVOCATIONS: Self = Self { first: SignedDuration::from_secs(5), longest: SignedDuration::from_hours(6) };
+    /// For what never ends and has failed for long: six hours at most.
+    pub const STUBBORN: Self = Self { first: SignedDuration::from_secs(5), longest: SignedDuration::from_hours(6) };
     /// For webhooks: ten seconds, doubling, at most six hours.
     pub const WEBHOOKS: Self = Self { first: SignedDuration::from_secs(10), longest: SignedDuration::from_hours(6) };
     /// While a person looks at a waiting page: one second, doubling, at most eight.

@@ -1,6 +1,6 @@
 use secrecy::ExposeSecret as _;
 use vinculo_connector::ConnectorError;
-use vinculo_domain::{ConsentId, ConsentStatus, ErrorCode, Rejection};
+use vinculo_domain::{ConsentId, ConsentStatus, ErrorCode, Rejection, Step};
 use vinculo_store::Consent;
 
 use super::begin::end_unused;
@@ -35,8 +35,11 @@ pub(crate) async fn settle(aggregator: &Aggregator, job: &Claimed, id: ConsentId
             Some(session) => tx.session(session).await?.filter(|session| waits_for(session, id)),
             None => None,
         };
+        // Whose own time is over is ended by the sweep: an error to read would give it more.
+        let now = aggregator.env().now();
+        let session = session.filter(|session| session.step == Step::Connecting || session.expires_at > now);
         if let Some(mut session) = session {
-            fail(&mut session, Failure::plain(ErrorCode::SessionExpired), aggregator.env().now());
+            fail(&mut session, Failure::plain(ErrorCode::SessionExpired), now);
             tx.update_session(&mut session).await?;
             record::error(aggregator, &mut tx, &session).await?;
         }

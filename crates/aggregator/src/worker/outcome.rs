@@ -46,6 +46,9 @@ impl From<Error> for JobError {
     }
 }
 
+/// A revocation that has failed this often, for about a month, is tried less often from then on.
+const STUBBORN: u32 = 720;
+
 /// Writes down what becomes of the job. A lost lease needs nothing: someone else has it.
 pub(super) async fn settle(aggregator: &Aggregator, job: &Claimed, error: &JobError) -> Result<(), StoreError> {
     if matches!(error, JobError::Store(StoreError::LeaseLost)) {
@@ -82,7 +85,7 @@ fn after(aggregator: &Aggregator, job: &Claimed, error: &JobError) -> AfterFailu
     let schedule = match error {
         // Someone else wrote at the same moment: the next try will see it.
         JobError::Store(StoreError::Conflict) => Backoff::WATCHED,
-        _ if endless => Backoff::REVOCATIONS,
+        _ if endless && job.attempts() > STUBBORN => Backoff::STUBBORN,
         _ => Backoff::JOBS,
     };
     let wait = schedule.after(job.attempts(), aggregator.env()).max(asked(error));

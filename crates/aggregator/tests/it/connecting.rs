@@ -371,6 +371,21 @@ async fn nobody_comes_back_and_the_consent_ends_everywhere() {
 }
 
 #[tokio::test]
+async fn the_end_of_a_consent_gives_no_more_time_to_a_session_whose_time_is_over() {
+    each(async |world| {
+        world.begin().await;
+        // Nobody swept meanwhile: the consent is settled first.
+        world.pass(SignedDuration::from_mins(66));
+        world.run().await;
+        assert_eq!(world.consents().await[0].status, ConsentStatus::Rejected);
+        assert!(world.the_session().await.expires_at <= world.env.now());
+        world.tick().await;
+        assert_eq!(world.the_session().await.status, SessionStatus::Expired);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_revocation_goes_on_until_the_bank_says_so() {
     each(async |world| {
         world.bank.fail_always("revoke", Some(ConnectorError::Timeout));
@@ -379,8 +394,7 @@ async fn a_revocation_goes_on_until_the_bank_says_so() {
         world.run_for(48).await;
         assert!(world.bank.count("revoke") > 20);
         world.bank.fail_always("revoke", None);
-        // Asked every six hours by now.
-        world.run_for(7).await;
+        world.run_for(2).await;
         assert_eq!(world.bank.statuses(), [ConsentStatus::Rejected]);
         assert_eq!(world.store().job_counts(world.env.now()).await.unwrap().dead, 0);
     })

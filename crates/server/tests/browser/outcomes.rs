@@ -188,8 +188,7 @@ async fn a_return_that_never_comes_leaves_a_way_on_and_ends_by_itself() {
     scene.browser.step("consent").await;
     scene.browser.tap("#continue").await;
     scene.browser.step("handover").await;
-    // Past the end of the session, and before the consent is settled, which would give the user time to read of it.
-    scene.app.advance(61 * 60).await;
+    scene.app.advance(66 * 60).await;
     eventually("the session has run out", || async {
         (record(&scene, "never").await["status"] == "expired").then_some(())
     })
