@@ -270,7 +270,19 @@ pub(super) async fn end_unused_at(
     at: Timestamp,
 ) -> Result<bool, Error> {
     let awaiting = [ConsentStatus::AwaitingAuthorisation, ConsentStatus::AwaitingConfirmation];
-    if !tx.move_consent(consent.id, &awaiting, ConsentStatus::Rejected, Some(rejection)).await? {
+    end_from(tx, consent, &awaiting, rejection, at).await
+}
+
+/// Ends a consent that stands at one of `from`: rejected here, revoked at the bank by a job, not before `at`. Returns false
+/// when it stood elsewhere.
+pub(super) async fn end_from(
+    tx: &mut Tx,
+    consent: &Consent,
+    from: &[ConsentStatus],
+    rejection: &Rejection,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    if !tx.move_consent(consent.id, from, ConsentStatus::Rejected, Some(rejection)).await? {
         return Ok(false);
     }
     if let Some(work) = Revoke::of(consent) {

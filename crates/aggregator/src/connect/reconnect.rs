@@ -5,8 +5,9 @@ use vinculo_connector::BankConsent;
 use vinculo_domain::{ConsentStatus, EventCode};
 use vinculo_store::{BankTokens, Consent, Link, StoreError, Tx};
 
+use super::begin::end_from;
 use crate::consents::{millis, tell};
-use crate::jobs::{Fetch, Revoke, Work};
+use crate::jobs::{Fetch, Work};
 use crate::{Aggregator, Error, audit, queue, rejections};
 
 /// Puts the link on its new consent, ends the earlier one here and, by a job, at the bank, and has the data read anew.
@@ -32,13 +33,8 @@ async fn end_earlier(aggregator: &Aggregator, tx: &mut Tx, link: &Link) -> Resul
         None => None,
     };
     let Some(earlier) = earlier else { return Ok(()) };
-    let authorised = [ConsentStatus::Authorised];
-    if tx.move_consent(earlier.id, &authorised, ConsentStatus::Rejected, Some(&rejections::replaced())).await?
-        && let Some(work) = Revoke::of(&earlier)
-    {
-        queue::add(tx, &Work::Revoke(work), aggregator.env().now()).await?;
-    }
-    Ok(())
+    let (authorised, now) = ([ConsentStatus::Authorised], aggregator.env().now());
+    end_from(tx, &earlier, &authorised, &rejections::replaced(), now).await.map(drop)
 }
 
 /// A link that is kept fresh is due at once; one that is read on request is read once.

@@ -3,12 +3,12 @@
 
 use jiff::SignedDuration;
 use vinculo_aggregator::connect;
-use vinculo_domain::{CallbackUrl, Callbacks, ConsentDuration, Feature, SessionId, SessionState, Stage, Step};
-use vinculo_domain::{SessionStatus, WidgetConfig, WidgetParams};
-use vinculo_store::{Consent, Token, WidgetSession};
+use vinculo_domain::{CallbackUrl, Callbacks, ConsentDuration, Feature, Stage, Step, WidgetConfig, WidgetParams};
+use vinculo_store::{Consent, Token};
 
 use super::visit::{Visit, address};
 use crate::state::AppState;
+use crate::widget::opening;
 use crate::widget::shell::session_address;
 use crate::widget::stop::{Flow, see, trouble};
 
@@ -18,17 +18,16 @@ const LASTS: SignedDuration = SignedDuration::from_mins(30);
 /// Opens the widget at the consent for the same institution, data and purpose.
 pub(super) async fn begin(state: &AppState, visit: &Visit, consent: &Consent, duration: ConsentDuration) -> Flow {
     let Some(institution) = visit.institution(state, consent).await? else { return Err(trouble().into()) };
-    let (now, jti) = (state.env().now(), state.env().hex32());
+    let now = state.env().now();
     let config = config(state, visit, consent, duration);
-    let expires_at = now.checked_add(LASTS).unwrap_or(now);
     let token = Token {
-        jti: jti.clone(),
+        jti: state.env().hex32(),
         application: visit.application,
         key: None,
         feature: config.feature.as_str().to_owned(),
         config: Some(serde_json::to_string(&config).map_err(|_| trouble())?),
         created_at: now,
-        expires_at,
+        expires_at: now.checked_add(LASTS).unwrap_or(now),
         used_at: None,
         link: config.link_id,
     };
@@ -38,30 +37,10 @@ pub(super) async fn begin(state: &AppState, visit: &Visit, consent: &Consent, du
         show_abandon_survey: false,
         ..WidgetParams::default()
     };
-    let session = WidgetSession {
-        id: SessionId::new(state.env()),
-        application: visit.application,
-        token: jti,
-        status: SessionStatus::Open,
-        step: Step::Consent,
-        locale: visit.locale,
-        institution: Some(consent.institution.clone()),
-        consent: None,
-        link: None,
-        external_id: None,
-        last_error: None,
-        state: SessionState {
-            identification: config.identification.clone(),
-            institution: Some(institution),
-            duration,
-            params,
-            ..SessionState::default()
-        },
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        expires_at,
-    };
+    let mut session = opening::fresh(state, &token, &config, params);
+    session.step = Step::Consent;
+    session.institution = Some(consent.institution.clone());
+    session.state.institution = Some(institution);
     let mut tx = state.store().begin().await?;
     tx.insert_token(&token).await?;
     tx.insert_session(&session).await?;
@@ -81,6 +60,7 @@ fn config(state: &AppState, visit: &Visit, consent: &Consent, duration: ConsentD
     WidgetConfig {
         feature: Feature::ConsentLinkCreation,
         link_id: Some(consent.link),
+        external_id: None,
         callbacks,
         application_link: None,
         purpose,

@@ -18,7 +18,7 @@ mod events;
 mod flow;
 #[cfg(test)]
 mod guides;
-mod opening;
+pub(crate) mod opening;
 pub(crate) mod over;
 #[cfg(test)]
 mod pages;

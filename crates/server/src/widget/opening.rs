@@ -49,7 +49,7 @@ async fn enter(state: &AppState, claims: &Claims, expired: bool, params: WidgetP
     if expired || config.feature != Feature::ConsentLinkCreation || token.used_at.is_some() {
         return Ok(report(state, locale, &config, token.used_at.is_some()));
     }
-    let mut session = fresh(state, claims, &config, narrowed(state, &token, &config, params).await?);
+    let mut session = fresh(state, &token, &config, narrowed(state, &token, &config, params).await?);
     let mut tx = state.store().begin().await?;
     match tx.insert_session(&session).await {
         Ok(()) => {
@@ -100,13 +100,14 @@ async fn narrowed(
     Ok(params)
 }
 
-fn fresh(state: &AppState, claims: &Claims, config: &WidgetConfig, params: WidgetParams) -> WidgetSession {
+/// A session of a token, at its start.
+pub(crate) fn fresh(state: &AppState, token: &Token, config: &WidgetConfig, params: WidgetParams) -> WidgetSession {
     let now = state.env().now();
     let named = config.external_id.as_deref().and_then(external_id);
     WidgetSession {
         id: SessionId::new(state.env()),
-        application: claims.organization_id,
-        token: claims.jti.clone(),
+        application: token.application,
+        token: token.jti.clone(),
         status: SessionStatus::Open,
         step: Step::Start,
         locale: params.locale,
