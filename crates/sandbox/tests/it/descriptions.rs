@@ -1,6 +1,8 @@
 //! Consents and resources of everybody, against the official descriptions. The data families are checked in the crate, beside
 //! the code that serves them.
 
+#[path = "../../src/data/tests/permissions.rs"]
+mod permissions;
 #[expect(clippy::print_stdout, reason = "a test says what it skips")]
 #[path = "../../src/data/tests/schema.rs"]
 mod schema;
@@ -9,48 +11,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use vinculo_sandbox::people::{Company, Conduct, People, Person};
 
+use self::permissions::PERMISSIONS;
 use self::schema::Description;
 use crate::support::{Receiver, answer, shared};
 
 const SCOPES: &str = "openid resources customers accounts credit-cards-accounts loans financings \
     unarranged-accounts-overdraft invoice-financings bank-fixed-incomes credit-fixed-incomes treasure-titles funds \
     variable-incomes exchanges";
-
-/// Every group of permissions but those of customers.
-const PERMISSIONS: [&str; 32] = [
-    "RESOURCES_READ",
-    "ACCOUNTS_READ",
-    "ACCOUNTS_BALANCES_READ",
-    "ACCOUNTS_TRANSACTIONS_READ",
-    "ACCOUNTS_OVERDRAFT_LIMITS_READ",
-    "CREDIT_CARDS_ACCOUNTS_READ",
-    "CREDIT_CARDS_ACCOUNTS_LIMITS_READ",
-    "CREDIT_CARDS_ACCOUNTS_BILLS_READ",
-    "CREDIT_CARDS_ACCOUNTS_BILLS_TRANSACTIONS_READ",
-    "CREDIT_CARDS_ACCOUNTS_TRANSACTIONS_READ",
-    "LOANS_READ",
-    "LOANS_WARRANTIES_READ",
-    "LOANS_SCHEDULED_INSTALMENTS_READ",
-    "LOANS_PAYMENTS_READ",
-    "FINANCINGS_READ",
-    "FINANCINGS_WARRANTIES_READ",
-    "FINANCINGS_SCHEDULED_INSTALMENTS_READ",
-    "FINANCINGS_PAYMENTS_READ",
-    "UNARRANGED_ACCOUNTS_OVERDRAFT_READ",
-    "UNARRANGED_ACCOUNTS_OVERDRAFT_WARRANTIES_READ",
-    "UNARRANGED_ACCOUNTS_OVERDRAFT_SCHEDULED_INSTALMENTS_READ",
-    "UNARRANGED_ACCOUNTS_OVERDRAFT_PAYMENTS_READ",
-    "INVOICE_FINANCINGS_READ",
-    "INVOICE_FINANCINGS_WARRANTIES_READ",
-    "INVOICE_FINANCINGS_SCHEDULED_INSTALMENTS_READ",
-    "INVOICE_FINANCINGS_PAYMENTS_READ",
-    "BANK_FIXED_INCOMES_READ",
-    "CREDIT_FIXED_INCOMES_READ",
-    "FUNDS_READ",
-    "VARIABLE_INCOMES_READ",
-    "TREASURE_TITLES_READ",
-    "EXCHANGES_READ",
-];
 
 /// Who gets as far as a consent that is authorised.
 fn arrives(person: &Person) -> bool {
@@ -96,9 +63,9 @@ impl Judge {
 }
 
 fn body(person: &Person, company: Option<&Company>) -> Value {
-    let whose = if company.is_some() { "BUSINESS" } else { "PERSONAL" };
-    let customers = ["IDENTIFICATIONS", "ADITTIONALINFO"].map(|what| format!("CUSTOMERS_{whose}_{what}_READ"));
-    let permissions: Vec<String> = PERMISSIONS.map(str::to_owned).into_iter().chain(customers).collect();
+    let other = format!("CUSTOMERS_{}_", if company.is_some() { "PERSONAL" } else { "BUSINESS" });
+    let own = PERMISSIONS.into_iter().filter(|permission| !permission.starts_with(&other));
+    let permissions: Vec<&str> = own.chain(["RESOURCES_READ"]).collect();
     let mut data = json!({
         "loggedUser": {"document": {"identification": person.cpf, "rel": "CPF"}},
         "permissions": permissions,

@@ -4,7 +4,7 @@
 use serde_json::json;
 use vinculo_testkit::{Browser, Person, eventually};
 
-use crate::Scene;
+use crate::{Scene, enter};
 
 impl Scene {
     /// A token whose application has a link of its own.
@@ -12,15 +12,6 @@ impl Scene {
         let mut body = self.app.token_body_landing(person, &self.landing);
         body["widget"]["callback_urls"]["application_link"] = json!(format!("{}/open?from=bank", self.landing.url));
         self.app.token(&body).await
-    }
-
-    /// The bank's pages in another browser, up to the answer.
-    async fn at_the_bank_in(&self, other: &Browser, person: &Person, answer: &str) {
-        other.goto(&self.browser.address().await).await.unwrap();
-        other.write("#login-document", person.login).await;
-        other.write("#login-password", "P@ssword01").await;
-        other.tap("#login-submit").await;
-        other.tap(answer).await;
     }
 }
 
@@ -91,11 +82,8 @@ async fn a_phone_takes_the_code_from_the_desktop_and_the_desktop_follows() {
     let Some(phone) = Browser::start().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
-    scene.browser.step("consent").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.step("handover").await;
+    scene.to_consent(&Person::RALPH).await;
+    scene.accept().await;
     scene.browser.see(".code svg").await;
     let side = scene.browser.script("return document.querySelector('.code svg').getBoundingClientRect().width").await;
     assert!(side.as_f64().is_some_and(|side| side > 150.0), "the code is there to be seen: {side}");
@@ -105,9 +93,7 @@ async fn a_phone_takes_the_code_from_the_desktop_and_the_desktop_follows() {
     phone.goto(&session).await.unwrap();
     phone.step("handover").await;
     phone.tap("#go-to-institution").await;
-    phone.write("#login-document", Person::RALPH.login).await;
-    phone.write("#login-password", "P@ssword01").await;
-    phone.tap("#login-submit").await;
+    enter(&phone, &Person::RALPH).await;
     scene.browser.step("handover").await;
     phone.tap("#approve").await;
     phone.step("done").await;
@@ -124,11 +110,8 @@ async fn a_phone_shows_no_code_for_itself() {
     let Some(scene) = Scene::set().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
-    scene.browser.step("consent").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.step("handover").await;
+    scene.to_consent(&Person::RALPH).await;
+    scene.accept().await;
     let shown = scene.browser.script("const c = document.querySelector('.code'); return !!(c && c.offsetParent)").await;
     assert_eq!(shown, false);
     scene.browser.quit().await;

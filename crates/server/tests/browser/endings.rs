@@ -66,9 +66,7 @@ async fn leaving_after_choosing_a_bank_reports_the_bank() {
     let Some(scene) = Scene::set().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
-    scene.browser.step("consent").await;
+    scene.to_consent(&Person::RALPH).await;
     scene.browser.tap("#close").await;
     leave(&scene).await;
 

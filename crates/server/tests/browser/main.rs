@@ -80,24 +80,39 @@ impl Scene {
         self.browser.goto(&url).await.unwrap();
     }
 
-    /// Walks from the start screen to the bank's login page.
-    async fn to_bank(&self, person: &Person) {
+    /// Walks from the start screen to the consent.
+    async fn to_consent(&self, person: &Person) {
         self.browser.step("start").await;
         self.browser.tap("#continue").await;
         self.browser.step("institutions").await;
         self.browser.tap(&format!("[data-institution={}]", person.institution())).await;
         self.browser.step("consent").await;
+    }
+
+    /// Walks from the consent to the page that hands over to the bank.
+    async fn accept(&self) {
         self.browser.tap("#continue").await;
         self.browser.step("handover").await;
+    }
+
+    /// Walks from the start screen to the bank's login page.
+    async fn to_bank(&self, person: &Person) {
+        self.to_consent(person).await;
+        self.accept().await;
         self.browser.tap("#go-to-institution").await;
         self.browser.see("main[data-bank-step=login]").await;
     }
 
     /// Fills in the bank's login form.
     async fn enter(&self, person: &Person) {
-        self.browser.write("#login-document", person.login).await;
-        self.browser.write("#login-password", "P@ssword01").await;
-        self.browser.tap("#login-submit").await;
+        enter(&self.browser, person).await;
+    }
+
+    /// The bank's pages in another browser, up to the answer.
+    async fn at_the_bank_in(&self, other: &Browser, person: &Person, answer: &str) {
+        other.goto(&self.browser.address().await).await.unwrap();
+        enter(other, person).await;
+        other.tap(answer).await;
     }
 
     /// Logs in at the bank.
@@ -118,4 +133,11 @@ impl Scene {
         self.log_in(person).await;
         self.browser.tap("#approve").await;
     }
+}
+
+/// Fills in the bank's login form, in any browser.
+async fn enter(browser: &Browser, person: &Person) {
+    browser.write("#login-document", person.login).await;
+    browser.write("#login-password", "P@ssword01").await;
+    browser.tap("#login-submit").await;
 }

@@ -26,9 +26,7 @@ async fn back_goes_one_step_back_and_forward_works_again() {
     let Some(scene) = Scene::set().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
-    scene.browser.step("consent").await;
+    scene.to_consent(&Person::RALPH).await;
     scene.browser.back().await.unwrap();
     scene.browser.step("institutions").await;
     scene.browser.back().await.unwrap();
@@ -42,9 +40,7 @@ async fn the_back_button_of_the_page_goes_one_step_back() {
     let Some(scene) = Scene::set().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
-    scene.browser.step("consent").await;
+    scene.to_consent(&Person::RALPH).await;
     scene.browser.tap("#back").await;
     scene.browser.step("institutions").await;
     scene.browser.tap("#back").await;
@@ -57,9 +53,7 @@ async fn accepting_twice_makes_one_consent() {
     let Some(scene) = Scene::set().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
-    scene.browser.step("consent").await;
+    scene.to_consent(&Person::RALPH).await;
     let form = "const f = new URLSearchParams(new FormData(document.getElementById('step-form')));
         f.delete('patience');
         const send = () => fetch(document.getElementById('step-form').action || location.href, {method: 'POST', body: f});
@@ -78,13 +72,7 @@ async fn the_user_may_come_back_from_the_bank_in_another_browser() {
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
     scene.to_bank(&Person::RALPH).await;
-    let at_the_bank = scene.browser.address().await;
-
-    other.goto(&at_the_bank).await.unwrap();
-    other.write("#login-document", Person::RALPH.login).await;
-    other.write("#login-password", "P@ssword01").await;
-    other.tap("#login-submit").await;
-    other.tap("#approve").await;
+    scene.at_the_bank_in(&other, &Person::RALPH, "#approve").await;
     other.step("done").await;
     scene.open(&access, "").await;
     scene.landing.visit("/event").await;
@@ -98,9 +86,7 @@ async fn the_sessions_address_goes_on_where_the_session_stands_in_any_browser() 
     let Some(other) = Browser::start().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
-    scene.browser.step("consent").await;
+    scene.to_consent(&Person::RALPH).await;
     let address = scene.browser.address().await;
 
     other.goto(&address).await.unwrap();

@@ -57,9 +57,7 @@ async fn an_opened_session_outlives_its_token() {
     let Some(scene) = Scene::set().await else { return };
     let access = scene.token(&Person::RALPH).await;
     scene.open(&access, "").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.tap("[data-institution=ofmockbank_br_retail]").await;
-    scene.browser.step("consent").await;
+    scene.to_consent(&Person::RALPH).await;
     scene.app.advance(15 * 60).await;
     scene.browser.tap("#continue").await;
     scene.browser.step("handover").await;
