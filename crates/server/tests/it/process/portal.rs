@@ -123,6 +123,7 @@ async fn where_the_bank_wants_a_new_consent_link_and_data_stay() {
         journey.submit("id=\"step-form\"", |form| form.set("duration", "275")).await;
         assert_eq!(journey.step(), "portal-renew", "{}", journey.page);
         assert!(journey.page.contains("mais de uma pessoa precisa aprovar"), "{}", journey.page);
+        assert!(!journey.page.contains("sem novo acesso"), "what is said before does not hold any more");
         journey.submit("id=\"step-form\"", |form| form.set("way", "institution").set("duration", "275")).await;
         assert_eq!(journey.step(), "consent", "{}", journey.page);
         journey
