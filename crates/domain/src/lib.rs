@@ -15,6 +15,7 @@ mod duration;
 mod env;
 mod error;
 mod event;
+mod fingerprint;
 mod id;
 mod institution;
 mod link;
@@ -38,6 +39,7 @@ pub use duration::ConsentDuration;
 pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, SystemEntropy};
 pub use error::Invalid;
 pub use event::{EventCode, EventType, ProcessType};
+pub use fingerprint::fingerprint;
 pub use id::{
     AccountId, ApplicationId, AuditId, BalanceId, BillId, ConsentId, DeliveryId, EndpointId, EventId, ExchangeEventId,
     ExchangeId, InvestmentId, InvestmentTransactionId, JobId, KeyId, LinkId, OwnerId, SessionId, TransactionId,

@@ -1,8 +1,7 @@
 //! What a consent still names and the institution does not give: told to the application (reference: belvo-api 11.3).
 
-use aws_lc_rs::digest::{SHA256, digest};
 use vinculo_connector::{SharedResource, SharedResourceStatus};
-use vinculo_domain::EventCode;
+use vinculo_domain::{EventCode, fingerprint};
 
 use super::Round;
 use crate::worker::JobError;
@@ -25,14 +24,10 @@ pub(super) async fn tell(round: &Round<'_>, shared: &[SharedResource]) -> Result
             continue;
         }
         ids.sort_unstable();
-        let key = format!("{}:{}:{month}:{}", code.as_str(), round.consent.id, short_hash(&ids.join(" ")));
+        let key = format!("{}:{}:{month}:{}", code.as_str(), round.consent.id, fingerprint(&ids.join(" "), 8));
         let mut tx = round.begin().await?;
         consents::tell(round.aggregator, &mut tx, &round.link, &round.consent, code, &[], Some(key)).await?;
         tx.commit().await?;
     }
     Ok(())
-}
-
-fn short_hash(text: &str) -> String {
-    digest(&SHA256, text.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,6 +1,5 @@
 //! Reading, changing and deleting a registration (RFC 7592): with its access token, by mTLS.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use http::Method;
 use http::header::ACCEPT;
 use reqwest::RequestBuilder;
@@ -133,8 +132,7 @@ impl OpenFinance {
         let [signing, encryption] = self.line(server).kids();
         let mut parts = vec![self.settings.identity.software_id.as_str(), signing, encryption];
         parts.extend(self.settings.redirect_uris.iter().map(String::as_str));
-        let hash = digest(&SHA256, parts.join("\n").as_bytes());
-        hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        vinculo_domain::fingerprint(&parts.join("\n"), 16)
     }
 }
 

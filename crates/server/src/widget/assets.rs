@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -54,7 +53,7 @@ fn address(name: &str, body: &str) -> String {
 
 /// 64 bits of the SHA-256, as hex: enough to tell versions of our own files apart.
 fn hash(body: &str) -> String {
-    digest(&SHA256, body.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    vinculo_domain::fingerprint(body, 8)
 }
 
 /// One file, as it is and compressed as far as it goes.

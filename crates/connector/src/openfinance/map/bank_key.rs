@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use crate::openfinance::wire::transactions::TransactionItem;
@@ -110,8 +109,7 @@ fn content_hash(item: &TransactionItem) -> String {
 }
 
 fn hash(parts: &[String]) -> String {
-    let hash = digest(&SHA256, parts.join("\u{1f}").as_bytes());
-    hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    vinculo_domain::fingerprint(&parts.join("\u{1f}"), 16)
 }
 
 #[cfg(test)]

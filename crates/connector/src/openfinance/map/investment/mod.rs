@@ -15,7 +15,6 @@ pub(crate) use funds::Funds;
 pub(crate) use treasure::Treasure;
 pub(crate) use variable::{Variable, broker_note};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use serde::de::DeserializeOwned;
 use vinculo_domain::model::{Direction, InvestmentDraft, InvestmentTransactionDraft, InvestmentType};
 use vinculo_domain::{Amount, Permission, Quantity};
@@ -107,8 +106,7 @@ fn key(id: &Text, content: &[&Text], rest: &str, counter: &mut Counter) -> Strin
     let mut text = content.iter().map(|part| part.or_empty()).collect::<Vec<_>>().join("\u{1f}");
     text.push('\u{1f}');
     text.push_str(rest);
-    let hash: String = digest(&SHA256, text.as_bytes()).as_ref().iter().take(16).map(|b| format!("{b:02x}")).collect();
-    let content = format!("old:{hash}");
+    let content = format!("old:{}", vinculo_domain::fingerprint(&text, 16));
     let number = counter.next(&content);
     format!("{content}:{number}")
 }
