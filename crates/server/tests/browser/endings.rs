@@ -34,10 +34,7 @@ async fn another_try_after_a_refusal_succeeds() {
     scene.browser.step("failed").await;
     scene.browser.tap("#continue").await;
     scene.browser.step("consent").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.step("handover").await;
-    scene.browser.tap("#go-to-institution").await;
-    scene.browser.see("main[data-bank-step=login]").await;
+    scene.go_to_bank().await;
     scene.log_in(&Person::RALPH).await;
     scene.browser.tap("#approve").await;
     scene.browser.step("done").await;

@@ -98,6 +98,11 @@ impl Scene {
     /// Walks from the start screen to the bank's login page.
     async fn to_bank(&self, person: &Person) {
         self.to_consent(person).await;
+        self.go_to_bank().await;
+    }
+
+    /// Walks from the consent to the bank's login page.
+    async fn go_to_bank(&self) {
         self.accept().await;
         self.browser.tap("#go-to-institution").await;
         self.browser.see("main[data-bank-step=login]").await;

@@ -60,10 +60,7 @@ async fn an_apps_webview_hears_every_message_and_is_sent_to_its_scheme() {
     assert!(ways[1].starts_with("testapp://event?error=login_error&error_message=The%20user%20account"), "{ways:?}");
     scene.browser.tap("#continue").await;
     scene.browser.step("consent").await;
-    scene.browser.tap("#continue").await;
-    scene.browser.step("handover").await;
-    scene.browser.tap("#go-to-institution").await;
-    scene.browser.see("main[data-bank-step=login]").await;
+    scene.go_to_bank().await;
     scene.log_in(&Person::RALPH).await;
     scene.browser.tap("#approve").await;
     scene.browser.step("done").await;
