@@ -29,8 +29,11 @@ enum Task {
         /// Passed on to the test binaries, e.g. part of a test's name.
         filter: Vec<String>,
     },
-    /// Measures imports and reads on both databases (release build); figures go to docs/performance.md.
-    Bench,
+    /// Measures on both databases (release build); figures go to docs/performance.md.
+    Bench {
+        /// `reads` (imports, pages, lists), `links` (the planner) or `webhooks`; all of them when none is named.
+        parts: Vec<String>,
+    },
     /// Measures the sandbox bank beside `oidc-provider` (release build); figures go to docs/performance.md.
     BenchProfile,
     /// Takes pictures of every screen, in every look and language: target/gallery/index.html.
@@ -44,7 +47,7 @@ enum Task {
 fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Test { filter } => suites::run(&filter),
-        Task::Bench => bench::run(),
+        Task::Bench { parts } => bench::run(&parts),
         Task::BenchProfile => bench::profile(),
         Task::Gallery => look::gallery(),
         Task::Axe => look::axe(),

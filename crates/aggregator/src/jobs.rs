@@ -116,9 +116,9 @@ impl Work {
     pub(crate) const LONG: &[&str] = &["fetch"];
     /// Kinds that take long, and for which nobody waits.
     pub(crate) const SCHEDULED: &[&str] = &["refresh"];
-    /// Kinds that nobody waits for.
+    /// Kinds that nobody waits for; those that there are most of, last.
     pub(crate) const BACKGROUND: &[&str] =
-        &["settle_consent", "check_consent", "revoke", "erase_stale", "replay", "release"];
+        &["settle_consent", "revoke", "release", "replay", "erase_stale", "check_consent"];
     /// Webhooks.
     pub(crate) const DELIVERIES: &[&str] = &["deliver"];
 

@@ -450,7 +450,7 @@ async fn by_state(on: &mut On<'_>, state: &str) -> Result<Option<Consent>> {
 
 async fn of_link(on: &mut On<'_>, link: LinkId) -> Result<Option<Consent>> {
     let sql = "SELECT c.*, k.wrapped FROM consents c LEFT JOIN data_keys k ON k.link_id = c.link_id
-        LEFT JOIN links l ON l.consent_id = c.id
+        LEFT JOIN links l ON l.id = c.link_id AND l.consent_id = c.id
         WHERE c.link_id = $1 ORDER BY CASE WHEN l.id IS NULL THEN 1 ELSE 0 END, c.created_at DESC, c.id LIMIT 1";
     one!(on, Row, sql, link.to_string())?.map(|row| open(on, row)).transpose()
 }

@@ -2,12 +2,12 @@
 //! finished only with the same token.
 
 use jiff::{SignedDuration, Timestamp};
+use sqlx::AssertSqlSafe;
 use tokio::sync::watch;
 use vinculo_domain::JobId;
 
 use crate::column::{At, Text, us};
-use crate::on::{On, all, exec, one, reads, sql};
-use crate::query::Part;
+use crate::on::{On, all, exec, one, reads};
 use crate::seal::Place;
 use crate::{Result, Store, StoreError, Tx, dialect};
 
@@ -225,7 +225,8 @@ fn held(touched: u64) -> Result<()> {
 }
 
 impl Store {
-    /// Claims the job of one of `kinds` that is due first and that nobody holds, until `now + lease`.
+    /// Claims a job of one of `kinds` that nobody holds, until `now + lease`: of the first kind that has any due, the one
+    /// that is due first. However many jobs of other kinds are due, they are not looked at.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails, [`StoreError::Sealed`] when the payload cannot be opened.
@@ -235,19 +236,17 @@ impl Store {
         now: Timestamp,
         lease: SignedDuration,
     ) -> Result<Option<ClaimedJob>> {
-        if kinds.is_empty() {
-            return Ok(None);
-        }
-        let mut lane = self.writer().await?;
-        let on = &mut lane.on(&self.shared);
         let token = self.shared.env.hex32();
-        let parts = claim_parts(kinds, us(now), us(end(now, lease)), token, dialect::skip_locked(on));
-        let row: Option<Row> = sql!(on, DB, conn => {
-            let mut query = sqlx::QueryBuilder::<DB>::new("UPDATE jobs SET attempts = attempts + 1, lease_until = ");
-            crate::query::fill!(query, parts);
-            query.build_query_as().fetch_optional(conn).await
-        })?;
-        row.map(|row| open(on, row)).transpose()
+        for kind in kinds {
+            let mut lane = self.writer().await?;
+            let on = &mut lane.on(&self.shared);
+            let (lock, until) = (dialect::skip_locked(on), us(end(now, lease)));
+            let row = one!(on, Row, AssertSqlSafe(claim_sql(lock)), *kind, us(now), until, &token)?;
+            if let Some(row) = row {
+                return open(on, row).map(Some);
+            }
+        }
+        Ok(None)
     }
 
     /// Holds a job for longer, until `now + lease`.
@@ -292,26 +291,13 @@ fn end(now: Timestamp, lease: SignedDuration) -> Timestamp {
     now.checked_add(lease).unwrap_or(Timestamp::MAX)
 }
 
-fn claim_parts(kinds: &[&'static str], now: i64, until: i64, token: String, lock: &'static str) -> Vec<Part> {
-    let mut parts = vec![
-        Part::Int(until),
-        Part::Sql(", lease_token = "),
-        Part::Text(token),
-        Part::Sql(" WHERE id = (SELECT id FROM jobs WHERE status = 'pending' AND run_at <= "),
-        Part::Int(now),
-        Part::Sql(" AND (lease_until IS NULL OR lease_until <= "),
-        Part::Int(now),
-        Part::Sql(") AND kind IN ("),
-    ];
-    for (at, kind) in kinds.iter().enumerate() {
-        if at > 0 {
-            parts.push(Part::Sql(", "));
-        }
-        parts.push(Part::Text((*kind).to_owned()));
-    }
-    let returning = ") RETURNING id, kind, payload, attempts, lease_token, lease_until, trace, created_at";
-    parts.extend([Part::Sql(") ORDER BY run_at, id LIMIT 1"), Part::Sql(lock), Part::Sql(returning)]);
-    parts
+fn claim_sql(lock: &str) -> String {
+    format!(
+        "UPDATE jobs SET attempts = attempts + 1, lease_until = $3, lease_token = $4
+         WHERE id = (SELECT id FROM jobs WHERE status = 'pending' AND kind = $1 AND run_at <= $2
+             AND (lease_until IS NULL OR lease_until <= $2) ORDER BY run_at, id LIMIT 1{lock})
+         RETURNING id, kind, payload, attempts, lease_token, lease_until, trace, created_at"
+    )
 }
 
 fn open(on: &On<'_>, row: Row) -> Result<ClaimedJob> {

@@ -33,8 +33,8 @@ pub async fn run(aggregator: Aggregator, stop: CancellationToken) {
     }
 }
 
-/// Runs everything that is due now, one job after the other, until nothing is. Returns how many jobs were begun. For
-/// commands and tests.
+/// Runs everything that is due now, one job after the other, what people wait for first, until nothing is. Returns how many
+/// jobs were begun. For commands and tests.
 ///
 /// # Errors
 /// The store fails.

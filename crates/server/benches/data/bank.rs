@@ -14,19 +14,18 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use vinculo_domain::{ApiEndpoint, Institution, InstitutionKind, InstitutionStatus, Organisation};
 
-/// Transactions of the only account, on pages of the size that the connector asks for.
-pub(crate) const TRANSACTIONS: usize = 20_000;
 /// The largest page of the standard; also what one database transaction of the import holds.
 pub(crate) const PAGE: usize = 1_000;
 
 const ROOT: &str = "/open-banking";
 const ACCOUNT: &str = "92792126019929279212650822221989319252576";
 
-/// Starts the bank and returns its address.
-pub(crate) async fn start(now: Timestamp) -> String {
+/// Starts the bank and returns its address. Its only account has so many transactions, on pages of the size that the
+/// connector asks for.
+pub(crate) async fn start(now: Timestamp, transactions: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let answers = Arc::new(answers(&base, now));
+    let answers = Arc::new(answers(&base, now, transactions));
     let router = Router::new().fallback(answer).with_state(answers);
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     base
@@ -44,7 +43,7 @@ async fn answer(State(answers): State<Arc<Answers>>, request: Request) -> Respon
     }
 }
 
-fn answers(base: &str, now: Timestamp) -> Answers {
+fn answers(base: &str, now: Timestamp, transactions: usize) -> Answers {
     let list = format!("{ROOT}/accounts/v2/accounts");
     let one = format!("{list}/{ACCOUNT}");
     let mut answers = HashMap::new();
@@ -66,12 +65,14 @@ fn answers(base: &str, now: Timestamp) -> Answers {
         json!({"overdraftContractedLimit": money("99.9900"), "overdraftUsedLimit": money("0.0000")}),
     );
     let path = format!("{one}/transactions");
-    let pages = TRANSACTIONS.div_ceil(PAGE);
-    for page in 1..=pages {
-        let items: Vec<Value> = ((page - 1) * PAGE..page * PAGE).map(|n| transaction(n, now)).collect();
+    let pages = transactions.div_ceil(PAGE);
+    let all: Vec<Value> = (0..transactions).map(|n| transaction(n, transactions, now)).collect();
+    for (items, page) in all.chunks(PAGE).zip(1..) {
         let next = (page < pages).then(|| format!("{base}{path}?page={}&page-size={PAGE}", page + 1));
         answers.insert((path.clone(), page), bytes(&json!({"data": items, "links": {"next": next}, "meta": {}})));
     }
+    let latest: Vec<&Value> = all.iter().take(10).collect();
+    answers.insert((format!("{path}-current"), 1), bytes(&json!({"data": latest, "links": {}, "meta": {}})));
     answers
 }
 
@@ -84,8 +85,8 @@ fn money(amount: &str) -> Value {
 }
 
 /// Newest first, as banks send them, spread over a year; shape and lengths of the standard's own example.
-fn transaction(n: usize, now: Timestamp) -> Value {
-    let age = SignedDuration::from_mins(i64::try_from(n * 365 * 24 * 60 / TRANSACTIONS).unwrap());
+fn transaction(n: usize, of: usize, now: Timestamp) -> Value {
+    let age = SignedDuration::from_mins(i64::try_from(n * 365 * 24 * 60 / of).unwrap());
     let names = ["Transferência Enviada Lima Santos", "Pix recebido Ana Souza", "Compra Padaria São João", "Tarifa"];
     let amount = format!("{}.{:02}00", 1 + n * 7 % 4_000, n % 100);
     json!({

@@ -7,11 +7,13 @@ use vinculo_aggregator::{links, worker};
 use vinculo_domain::{LinkId, Resource};
 use vinculo_store::{Paging, TransactionFilter};
 
-use crate::bank::{PAGE, TRANSACTIONS};
+use crate::bank::PAGE;
 use crate::bare::Bare;
 use crate::median;
 use crate::world::World;
 
+/// Transactions of a link.
+pub(crate) const TRANSACTIONS: usize = 20_000;
 const ROUNDS: usize = 5;
 
 /// Measures and prints. Both tables grow alike: each round imports a link, then inserts copies of its very rows.

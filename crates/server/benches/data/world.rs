@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use vinculo_aggregator::Aggregator;
+use vinculo_aggregator::webhooks::AddressPolicy;
 use vinculo_connector::{
     DirectorySettings, Identity, KeyPem, OpenFinance, OpenFinanceSettings, Registration, RegistrationError,
     RegistrationStore, Transport,
@@ -31,13 +32,13 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) async fn start(url: &str) -> Self {
-        let env = Env::system();
+    /// A world on the database at `url`, whose bank knows so many transactions.
+    pub(crate) async fn start(url: &str, env: Env, transactions: usize) -> Self {
         let master = MasterKeys::new(&[[7; 32]]).unwrap();
         let connections = settings().database_connections;
         let store = Store::connect(url, master.clone(), env.clone(), connections).await.unwrap();
         store.migrate().await.unwrap();
-        let bank = bank::start(env.now()).await;
+        let bank = bank::start(env.now(), transactions).await;
         let application = ApplicationId::new(&env);
         let record =
             Application { id: application, name: "Bench".into(), settings: "{}".into(), created_at: env.now() };
@@ -48,7 +49,10 @@ impl World {
         tx.commit().await.unwrap();
         let keys = (key.id.to_string(), key.password.expose_secret().to_owned());
         let connector = Arc::new(connector(&bank, &env));
-        let aggregation = vinculo_aggregator::Settings::new("http://127.0.0.1");
+        let aggregation = vinculo_aggregator::Settings {
+            webhook_addresses: AddressPolicy { allow_loopback: true, allow_private: false },
+            ..vinculo_aggregator::Settings::new("http://127.0.0.1")
+        };
         let aggregator = Aggregator::new(store.clone(), connector, env.clone(), aggregation).unwrap();
         Self { env, store, aggregator, application, keys, master }
     }
@@ -88,7 +92,7 @@ impl World {
         let tokens = BankTokens {
             access: SecretString::from("access"),
             refresh: None,
-            expires_at: self.env.now() + SignedDuration::from_hours(1),
+            expires_at: self.env.now() + SignedDuration::from_hours(30 * 24),
             scope: None,
         };
         let mut tx = self.store.begin().await.unwrap();

@@ -46,6 +46,25 @@ async fn a_job_is_done_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn the_first_kind_comes_first_and_within_it_what_is_due_first() {
+    each(async |w| {
+        let mut ids = Vec::new();
+        for kind in ["connect", "fetch", "connect", "fetch"] {
+            ids.push(enqueue(w, job(w, kind, None)).await.unwrap());
+            w.pass(1);
+        }
+        let mut order = Vec::new();
+        while let Some(job) = claim(w).await {
+            order.push(job.id);
+        }
+        assert_eq!(order, [ids[1], ids[3], ids[0], ids[2]]);
+        w.pass(LEASE.as_secs());
+        assert_eq!(claim(w).await.unwrap().id, ids[1], "what was not finished is due again, in its order");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn jobs_of_other_kinds_and_later_ones_are_left() {
     each(async |w| {
         enqueue(w, job(w, "deliver", None)).await.unwrap();
