@@ -1,11 +1,9 @@
 //! Recurrent links are kept fresh, within what the network allows.
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
 use serde_json::{Value, json};
-use vinculo_aggregator::connect::{self, CallbackForm};
 use vinculo_aggregator::retrieve::{self, Retrieve};
-use vinculo_aggregator::{links, quota, refresh};
+use vinculo_aggregator::{connect, links, quota, refresh};
 use vinculo_connector::{ConnectorError, CreditFamily, SharedResource, SharedResourceStatus, Window};
 use vinculo_domain::{AccessMode, ConsentDuration, LinkStatus, RefreshRate, SessionId};
 use vinculo_store::LinkPatch;
@@ -244,8 +242,7 @@ async fn two_links_of_a_customer_share_what_the_bank_counts_by_account() {
         world.add_session(&session, &jti).await;
         connect::begin(&world.aggregator, &session, ConsentDuration::Months12).await.unwrap();
         world.bank.approve();
-        let answer = CallbackForm { code: Some(SecretString::from("code-2")), ..World::answer("state-2") };
-        world.callback(&answer).await.unwrap();
+        world.callback(&World::answer("state-2")).await.unwrap();
         world.run().await;
         let second = world.links().await.into_iter().find(|link| link.id != first.id).unwrap();
         let used = async |link, endpoint| {
