@@ -1,6 +1,6 @@
-//! The network's monthly allowance (open-finance-brasil 8.1), counted here before each call and per endpoint: per link, which
-//! is one consent; or, where the address names an account, card, contract, investment or operation, per that and customer,
-//! over all links, as the bank counts. Scheduled rounds leave a reserve for what people and applications ask for. Further pages are free.
+//! The network's monthly allowance (open-finance-brasil 8.1), counted here before each call: per link, which is one consent,
+//! per endpoint, and per account, card, contract, investment or operation where the address names one. Scheduled rounds
+//! leave a reserve for what people and applications ask for. Further pages are free.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -59,7 +59,7 @@ pub async fn quota(aggregator: &Aggregator, application: ApplicationId, link: Li
 async fn of_link(aggregator: &Aggregator, link: &Link) -> Result<Quota, Error> {
     let now = aggregator.env().now();
     let month = month(now);
-    let found = aggregator.store().allowance_used(&link.id.to_string(), &link.institution_user_id, &month).await?;
+    let found = aggregator.store().allowance_used(&link.id.to_string(), &month).await?;
     let line = |endpoint: &'static Endpoint| {
         let used = found.iter().find(|(name, _)| name == endpoint.name).map_or(0, |(_, used)| *used);
         QuotaLine { endpoint: endpoint.name, limit: i64::from(endpoint.limit), used }
@@ -101,24 +101,19 @@ impl LinkMeter {
         let month = month(self.aggregator.env().now());
         let mut tx = self.aggregator.store().begin().await?;
         let limit = i64::from(call.endpoint.limit);
-        let taken = tx.take_allowance(self.key(&self.subject(call), &month, call), limit).await?;
+        let taken = tx.take_allowance(self.key(&self.link.id.to_string(), &month, call), limit).await?;
         tx.commit().await?;
         Ok(taken.then_some(month))
     }
 
     async fn give_back(&self, call: &Call, month: &str) -> Result<(), StoreError> {
         let mut tx = self.aggregator.store().begin().await?;
-        tx.give_back_allowance(self.key(&self.subject(call), month, call)).await?;
+        tx.give_back_allowance(self.key(&self.link.id.to_string(), month, call)).await?;
         tx.commit().await
     }
 
-    /// Whose allowance a call uses.
-    fn subject(&self, call: &Call) -> String {
-        if call.resource.is_empty() { self.link.id.to_string() } else { self.link.institution_user_id.clone() }
-    }
-
-    fn key<'a>(&self, subject: &'a str, month: &'a str, call: &'a Call) -> AllowanceKey<'a> {
-        AllowanceKey { subject, month, endpoint: call.endpoint.name, scope: &call.resource }
+    fn key<'a>(&self, link: &'a str, month: &'a str, call: &'a Call) -> AllowanceKey<'a> {
+        AllowanceKey { link, month, endpoint: call.endpoint.name, scope: &call.resource }
     }
 
     fn kept<T>(&self, result: Result<T, StoreError>) -> Result<T, ConnectorError> {

@@ -3,12 +3,11 @@
 use crate::on::{On, all, exec, reads};
 use crate::{Result, Tx};
 
-/// One kind of call, for one link or customer, in one month.
+/// One kind of call, of one link, in one month.
 #[derive(Debug, Clone, Copy)]
 pub struct AllowanceKey<'a> {
-    /// Whose allowance it is: the link's, which is one consent; or the customer's (`institution_user_id`), where the call
-    /// names something that other consents of the same customer share.
-    pub subject: &'a str,
+    /// The id of the link: the network counts by consent.
+    pub link: &'a str,
     /// `2026-11`, in Brasília.
     pub month: &'a str,
     /// Name of the endpoint.
@@ -25,10 +24,10 @@ impl Tx {
     pub async fn take_allowance(&mut self, key: AllowanceKey<'_>, limit: i64) -> Result<bool> {
         let on = &mut self.on();
         let scope = scope(on, &key).await?;
-        let sql = "INSERT INTO allowance_used (subject, month, endpoint, scope, used) VALUES ($1, $2, $3, $4, 1)
-             ON CONFLICT (subject, month, endpoint, scope) DO UPDATE SET used = allowance_used.used + 1
+        let sql = "INSERT INTO allowance_used (link, month, endpoint, scope, used) VALUES ($1, $2, $3, $4, 1)
+             ON CONFLICT (link, month, endpoint, scope) DO UPDATE SET used = allowance_used.used + 1
              WHERE allowance_used.used < $5";
-        Ok(exec!(on, sql, key.subject, key.month, key.endpoint, scope, limit)? == 1)
+        Ok(exec!(on, sql, key.link, key.month, key.endpoint, scope, limit)? == 1)
     }
 
     /// Gives one call back that the institution has not counted.
@@ -39,8 +38,8 @@ impl Tx {
         let on = &mut self.on();
         let scope = scope(on, &key).await?;
         let sql = "UPDATE allowance_used SET used = used - 1
-             WHERE subject = $1 AND month = $2 AND endpoint = $3 AND scope = $4 AND used > 0";
-        exec!(on, sql, key.subject, key.month, key.endpoint, scope)?;
+             WHERE link = $1 AND month = $2 AND endpoint = $3 AND scope = $4 AND used > 0";
+        exec!(on, sql, key.link, key.month, key.endpoint, scope)?;
         Ok(())
     }
 
@@ -58,13 +57,12 @@ async fn scope(on: &mut On<'_>, key: &AllowanceKey<'_>) -> Result<String> {
 }
 
 reads! {
-    /// Returns the calls of a month by endpoint that count for a link: its own, and those of its customer; of an endpoint
-    /// with accounts those of the busiest one.
-    fn allowance_used(link: &str, customer: &str, month: &str) -> Vec<(String, i64)> = used;
+    /// Returns the calls of a link in a month by endpoint; of an endpoint with accounts those of the busiest one.
+    fn allowance_used(link: &str, month: &str) -> Vec<(String, i64)> = used;
 }
 
-async fn used(on: &mut On<'_>, link: &str, customer: &str, month: &str) -> Result<Vec<(String, i64)>> {
-    let sql = "SELECT endpoint, max(used) FROM allowance_used WHERE subject IN ($1, $2) AND month = $3
+async fn used(on: &mut On<'_>, link: &str, month: &str) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT endpoint, max(used) FROM allowance_used WHERE link = $1 AND month = $2
         GROUP BY endpoint ORDER BY endpoint";
-    all!(on, (String, i64), sql, link, customer, month)
+    all!(on, (String, i64), sql, link, month)
 }

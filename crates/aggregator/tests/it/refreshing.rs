@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use vinculo_aggregator::retrieve::{self, Retrieve};
-use vinculo_aggregator::{connect, links, quota, refresh};
-use vinculo_connector::{ConnectorError, CreditFamily, SharedResource, SharedResourceStatus, Window};
-use vinculo_domain::{AccessMode, ConsentDuration, LinkStatus, RefreshRate, SessionId};
+use vinculo_aggregator::{quota, refresh};
+use vinculo_connector::{ConnectorError, CreditFamily, SharedResource, SharedResourceStatus};
+use vinculo_domain::{AccessMode, LinkStatus, RefreshRate};
 use vinculo_store::LinkPatch;
 
 use crate::bank::{bill, transaction};
@@ -230,38 +230,6 @@ async fn a_used_up_allowance_refuses_without_asking_and_opens_with_the_month() {
         assert_eq!(world.bank.count("owners"), 8, "no round asks either");
         live_until(world, "2026-12-01T03:00:00Z").await;
         retrieve::owners(&world.aggregator, what).await.unwrap();
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn two_links_of_a_customer_share_what_the_bank_counts_by_account() {
-    each(async |world| {
-        let first = world.connect().await;
-        let (session, jti) = (SessionId::new(&world.env), world.env.hex32());
-        world.add_session(&session, &jti).await;
-        connect::begin(&world.aggregator, &session, ConsentDuration::Months12).await.unwrap();
-        world.bank.approve();
-        world.callback(&World::answer("state-2")).await.unwrap();
-        world.run().await;
-        let second = world.links().await.into_iter().find(|link| link.id != first.id).unwrap();
-        let used = async |link, endpoint| {
-            let quota = quota::quota(&world.aggregator, world.application, link).await.unwrap();
-            quota.lines.iter().find(|line| line.endpoint == endpoint).unwrap().used
-        };
-        for link in [first.id, second.id] {
-            assert_eq!((used(link, "owners").await, used(link, "transactions").await), (1, 2), "{link}");
-        }
-        let what = Retrieve { application: world.application, link: second.id, save: true };
-        let window = Window { from: "2026-01-01".parse().unwrap(), to: "2026-11-22".parse().unwrap() };
-        let mut served = 2;
-        while retrieve::transactions(&world.aggregator, what, None, window).await.is_ok() {
-            served += 1;
-        }
-        assert_eq!(served, 8, "not one call above what the bank allows for an account");
-        // A link that is made again does not begin anew.
-        links::delete(&world.aggregator, world.application, second.id, "test").await.unwrap();
-        assert_eq!(used(first.id, "transactions").await, 8);
     })
     .await;
 }

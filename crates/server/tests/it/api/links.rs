@@ -184,12 +184,10 @@ async fn there_is_no_session_to_resume() {
 async fn the_quota_tells_what_is_used_and_left_this_month() {
     each(async |world| {
         let link = world.link().await;
-        let customer = world.store.link_by_id(link).await.unwrap().unwrap().institution_user_id;
-        let take = async |endpoint, scope: &str, times| {
-            let subject = if scope.is_empty() { link.to_string() } else { customer.clone() };
+        let take = async |endpoint, scope, times| {
             let mut tx = world.store.begin().await.unwrap();
             for _ in 0..times {
-                let key = AllowanceKey { subject: &subject, month: "2026-11", endpoint, scope };
+                let key = AllowanceKey { link: &link.to_string(), month: "2026-11", endpoint, scope };
                 tx.take_allowance(key, 8).await.unwrap();
             }
             tx.commit().await.unwrap();
