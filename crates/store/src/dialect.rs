@@ -1,13 +1,19 @@
 //! The points where the two databases differ. Nothing else in the crate knows which one it talks to.
 
+use std::time::Duration;
+
 use sqlx::postgres::PgListener;
 use sqlx::{AssertSqlSafe, SqlitePool};
 
+use crate::lent::bounded;
 use crate::on::{Conn, On};
 use crate::store::{PATIENCE, Pools};
 use crate::{Result, Store};
 
 const CHANNEL: &str = "vinculo_jobs";
+
+/// After so long without a word from other processes the connection is asked whether it is still there.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// What follows the choice of a job: on PostgreSQL claimers step over each other's rows, on SQLite there is only one.
 pub(crate) fn skip_locked(on: &On<'_>) -> &'static str {
@@ -39,7 +45,7 @@ pub(crate) fn returning_new(on: &On<'_>) -> Option<&'static str> {
 /// Tells the other processes, at commit, that there is a job.
 pub(crate) async fn notify(on: &mut On<'_>) -> Result<()> {
     if let Conn::Postgres(conn) = &mut on.conn {
-        sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(&mut **conn).await?;
+        bounded(sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(&mut **conn)).await?;
     }
     Ok(())
 }
@@ -79,10 +85,16 @@ impl Store {
     pub async fn listen(&self) -> Result<()> {
         let Pools::Postgres(pool) = &self.pools else { return std::future::pending().await };
         let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(CHANNEL).await?;
+        bounded(listener.listen(CHANNEL)).await?;
         loop {
             // `None`: reconnected, something may have been missed meanwhile.
-            listener.try_recv().await?;
+            match tokio::time::timeout(SILENCE, listener.try_recv()).await {
+                Ok(heard) => drop(heard?),
+                // Nobody has said anything, or nothing arrives any more.
+                Err(_) => {
+                    bounded(sqlx::query("SELECT 1").execute(&mut listener)).await?;
+                }
+            }
             self.shared.wake.send_replace(());
         }
     }

@@ -43,6 +43,7 @@ impl Tx {
     pub async fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<()> {
         let on = &mut self.on();
         let Sealed { authorization, signing } = seal(on, endpoint)?;
+        let types = names(endpoint.types.as_ref())?;
         exec!(
             on,
             "INSERT INTO webhook_endpoints (id, application_id, url, \"authorization\", signing, types, old_codes, active,
@@ -53,7 +54,7 @@ impl Tx {
             &endpoint.url,
             authorization,
             signing,
-            names(endpoint.types.as_ref())?,
+            types,
             endpoint.old_codes,
             endpoint.active,
             us(endpoint.created_at),
@@ -69,6 +70,7 @@ impl Tx {
     pub async fn update_endpoint(&mut self, endpoint: &Endpoint) -> Result<bool> {
         let on = &mut self.on();
         let Sealed { authorization, signing } = seal(on, endpoint)?;
+        let types = names(endpoint.types.as_ref())?;
         let touched = exec!(
             on,
             "UPDATE webhook_endpoints SET url = $2, \"authorization\" = $3, signing = $4, types = $5, old_codes = $6
@@ -77,7 +79,7 @@ impl Tx {
             &endpoint.url,
             authorization,
             signing,
-            names(endpoint.types.as_ref())?,
+            types,
             endpoint.old_codes,
         )?;
         Ok(touched == 1)

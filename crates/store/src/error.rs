@@ -28,6 +28,24 @@ pub enum StoreError {
     Database(#[source] sqlx::Error),
 }
 
+impl StoreError {
+    /// Tells whether the database could not be reached, or is not ready to work: what was asked for may well go through
+    /// in a moment. Anything else will fail again.
+    pub fn is_outage(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                true
+            }
+            // Connection exceptions, too many connections, shutting down or starting up.
+            sqlx::Error::Database(inner) => inner.code().is_some_and(|code| {
+                code.starts_with("08") || code == "53300" || matches!(code.as_ref(), "57P01" | "57P02" | "57P03")
+            }),
+            _ => false,
+        }
+    }
+}
+
 /// Result of everything in the store.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 

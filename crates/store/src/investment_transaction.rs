@@ -175,8 +175,8 @@ async fn upsert_batch(
                 .push_bind(body);
         });
         query.push(ON_CONFLICT);
-        query.build().persistent(batch.len() == BATCH).execute(conn).await?.rows_affected()
-    });
+        query.build().persistent(batch.len() == BATCH).execute(conn).await.map(|done| done.rows_affected())
+    })?;
     if touched == batch.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 

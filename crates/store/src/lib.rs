@@ -50,6 +50,7 @@ mod institution;
 mod investment;
 mod investment_transaction;
 mod job;
+mod lent;
 mod link;
 mod link_key;
 mod master;

@@ -177,6 +177,7 @@ impl Tx {
         let key = link_key::hold(on, link.id).await?;
         let id = link.id.to_string();
         let sealed = seal_tokens(on, &key, &id, tokens)?;
+        let resources = names(&link.fetch_resources)?;
         exec!(
             on,
             "INSERT INTO links (id, application_id, institution, consent_id, status, access_mode, refresh_rate,
@@ -193,7 +194,7 @@ impl Tx {
             link.external_id.as_deref(),
             &link.institution_user_id,
             link.stale_in.to_string(),
-            names(&link.fetch_resources)?,
+            resources,
             &link.credentials_storage,
             link.created_by.to_string(),
             us(link.created_at),
@@ -214,6 +215,7 @@ impl Tx {
         patch: &LinkPatch,
     ) -> Result<Option<Link>> {
         let on = &mut self.on();
+        let resources = patch.fetch_resources.as_ref().map(names).transpose()?;
         // One statement, so that two callers who change different things do not undo each other.
         let touched = exec!(
             on,
@@ -226,7 +228,7 @@ impl Tx {
             application.to_string(),
             patch.access_mode.map(AccessMode::as_str),
             patch.stale_in.map(|stale_in| stale_in.to_string()),
-            patch.fetch_resources.as_ref().map(names).transpose()?,
+            resources,
         )?;
         if touched == 0 { Ok(None) } else { of_application(on, application, id).await }
     }

@@ -2,8 +2,9 @@
 //! instantiate a statement for both.
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
+use sqlx::{PgConnection, Sqlite, SqliteConnection};
 
+use crate::lent::Lent;
 use crate::store::Shared;
 
 pub(crate) enum Conn<'a> {
@@ -20,7 +21,7 @@ pub(crate) struct On<'a> {
 /// A connection of the pool, for reading.
 pub(crate) enum Lane {
     Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
+    Postgres(Lent),
 }
 
 impl Lane {
@@ -33,7 +34,8 @@ impl Lane {
     }
 }
 
-/// Instantiates `$body` for each database, with the database's type and its connection.
+/// Instantiates `$body` for each database, with the database's type and its connection. What it gives is the result of
+/// one statement, which has a bound on PostgreSQL.
 macro_rules! sql {
     ($on:expr, $db:ident, $conn:ident => $body:expr) => {
         match &mut $on.conn {
@@ -45,7 +47,7 @@ macro_rules! sql {
             $crate::on::Conn::Postgres($conn) => {
                 type $db = ::sqlx::Postgres;
                 let $conn = &mut **$conn;
-                $body
+                $crate::lent::bounded(async { $body }).await
             }
         }
     };

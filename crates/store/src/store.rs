@@ -13,14 +13,18 @@ use sqlx::{PgPool, SqlitePool};
 use tokio::sync::watch;
 use vinculo_domain::Env;
 
+use crate::lent::Lent;
 use crate::on::Lane;
 use crate::query::Paging;
 use crate::{MasterKeys, Result, StoreError, Tx, hash};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// How long a writer waits for another one on SQLite, and anyone for a connection.
+/// How long a writer waits for another one on SQLite, and anyone there for a connection.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long anyone waits for a connection of PostgreSQL: while the database cannot be reached, whoever needs it is told so.
+const LENT_WITHIN: Duration = Duration::from_secs(10);
 
 /// A connection of PostgreSQL that was idle for longer is checked before it is lent.
 const TRUSTED_IDLE: Duration = Duration::from_secs(10);
@@ -109,7 +113,11 @@ impl Store {
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match &self.pools {
             Pools::Sqlite { write, .. } => crate::tx::Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => crate::tx::Inner::Postgres(pool.begin().await?),
+            Pools::Postgres(pool) => {
+                let mut conn = Lent::from(pool).await?;
+                conn.begin().await?;
+                crate::tx::Inner::Postgres(conn)
+            }
         };
         Ok(Tx::new(inner, self.pools.clone(), Arc::clone(&self.shared)))
     }
@@ -138,7 +146,7 @@ impl Store {
     pub(crate) async fn reader(&self) -> Result<Lane> {
         Ok(match &self.pools {
             Pools::Sqlite { read, .. } => Lane::Sqlite(read.acquire().await?),
-            Pools::Postgres(pool) => Lane::Postgres(pool.acquire().await?),
+            Pools::Postgres(pool) => Lane::Postgres(Lent::from(pool).await?),
         })
     }
 
@@ -146,7 +154,7 @@ impl Store {
     pub(crate) async fn writer(&self) -> Result<Lane> {
         Ok(match &self.pools {
             Pools::Sqlite { write, .. } => Lane::Sqlite(write.acquire().await?),
-            Pools::Postgres(pool) => Lane::Postgres(pool.acquire().await?),
+            Pools::Postgres(pool) => Lane::Postgres(Lent::from(pool).await?),
         })
     }
 }
@@ -189,7 +197,7 @@ fn make_private(file: &Path) {
 async fn connect_postgres(url: &str, pool_size: u32) -> Result<PgPool> {
     let pool = PgPoolOptions::new()
         .max_connections(pool_size.max(2))
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(LENT_WITHIN)
         .test_before_acquire(false)
         .before_acquire(|conn, meta| {
             Box::pin(async move {

@@ -262,15 +262,15 @@ async fn upsert_batch(
         let again = batch.len() == BATCH;
         match returning {
             Some(returning) => {
-                let rows: Vec<(bool,)> = query.push(returning).build_query_as().persistent(again).fetch_all(conn).await?;
-                (rows.len() as u64, rows.iter().filter(|(new,)| *new).count() as i64)
+                let rows = query.push(returning).build_query_as::<(bool,)>().persistent(again).fetch_all(conn).await;
+                rows.map(|rows| (rows.len() as u64, rows.iter().filter(|(new,)| *new).count() as i64))
             }
             None => {
-                let touched = query.build().persistent(again).execute(conn).await?.rows_affected();
-                (touched, batch.len() as i64 - known)
+                let done = query.build().persistent(again).execute(conn).await;
+                done.map(|done| (done.rows_affected(), batch.len() as i64 - known))
             }
         }
-    });
+    })?;
     if touched == batch.len() as u64 { Ok(added) } else { Err(StoreError::Conflict) }
 }
 

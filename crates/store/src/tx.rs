@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Sqlite, Transaction};
 
+use crate::lent::Lent;
 use crate::on::{Conn, On};
 use crate::store::{Pools, Shared};
 use crate::{Result, dialect};
 
 pub(crate) enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Lent),
 }
 
 /// A transaction: one decision, with its jobs and events. Dropped without [`Tx::commit`], it never happened.

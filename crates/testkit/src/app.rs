@@ -58,6 +58,14 @@ impl AppBuilder {
 
     /// Starts the program and waits until it is ready. `None` when the database is missing (said loudly).
     pub async fn start(self) -> Option<App> {
+        let mut app = self.prepare().await?;
+        app.launch().await;
+        app.finish().await;
+        Some(app)
+    }
+
+    /// Makes everything ready but starts nothing.
+    pub(crate) async fn prepare(self) -> Option<App> {
         let home = tempfile::tempdir().unwrap();
         if let Some(toml) = &self.settings {
             std::fs::write(home.path().join("vinculo.toml"), toml).unwrap();
@@ -66,7 +74,6 @@ impl AppBuilder {
         let given = |name: &str| self.variables.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.clone());
         let scheme = if given("VINCULO_SANDBOX_TLS").as_deref() == Some("own") { "https" } else { "http" };
         let url = given("VINCULO_PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{api}"));
-        let production = given("VINCULO_ENVIRONMENT").as_deref() == Some("production");
         let mut variables = vec![
             ("VINCULO_DATA_DIR".to_owned(), home.path().join("data").display().to_string()),
             ("VINCULO_LISTEN".to_owned(), format!("127.0.0.1:{api}")),
@@ -80,7 +87,7 @@ impl AppBuilder {
             variables.push(("VINCULO_DATABASE_URL".to_owned(), fresh_database().await?));
         }
         variables.extend(self.variables);
-        let mut app = App {
+        Some(App {
             binary: self.binary,
             variables,
             url,
@@ -88,17 +95,8 @@ impl AppBuilder {
             child: None,
             credentials: Credentials { secret_id: String::new(), secret_password: String::new() },
             home,
-        };
-        app.launch().await;
-        app.credentials = if production { app.make_credentials() } else { app.read_credentials() };
-        if !production {
-            // The directory is read right after the start, and until then there is no bank to choose.
-            eventually("the directory has been read", || async {
-                (app.get("/api/institutions/?page_size=1").await["count"] != 0).then_some(())
-            })
-            .await;
-        }
-        Some(app)
+            spread: false,
+        })
     }
 }
 
@@ -114,6 +112,8 @@ pub struct App {
     /// Keys of the Demo application.
     pub credentials: Credentials,
     home: tempfile::TempDir,
+    /// People make a new connection for every page, so that a load balancer sends them about.
+    pub(crate) spread: bool,
 }
 
 impl App {
@@ -132,17 +132,40 @@ impl App {
         std::fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
     }
 
+    /// Returns the value that the process is given for a setting.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Opens the file that holds what processes print.
+    pub(crate) fn log_file(&self) -> std::fs::File {
+        std::fs::OpenOptions::new().create(true).append(true).open(self.home.path().join("log")).unwrap()
+    }
+
+    /// Starts the process with these arguments, and waits for nothing.
+    pub(crate) fn run_as(&mut self, arguments: &[&str]) {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::null()).stdout(self.log_file()).stderr(self.log_file());
+        self.child = Some(command.spawn().expect("the program starts"));
+    }
+
+    /// What is to be known of a program once it is ready.
+    pub(crate) async fn finish(&mut self) {
+        let production = self.variable("VINCULO_ENVIRONMENT") == Some("production");
+        self.credentials = if production { self.make_credentials() } else { self.read_credentials() };
+        if !production {
+            // The directory is read right after the start, and until then there is no bank to choose.
+            let app = &*self;
+            eventually("the directory has been read", || async {
+                (app.get("/api/institutions/?page_size=1").await["count"] != 0).then_some(())
+            })
+            .await;
+        }
+    }
+
     /// Starts the process (again) and waits until it is ready.
     pub async fn launch(&mut self) {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.home.path().join("log")).unwrap();
-        let child = self
-            .command(&["serve"])
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .expect("the program starts");
-        self.child = Some(child);
+        self.run_as(&["serve"]);
         let client = reqwest::Client::new();
         let ready = format!("{}/health/ready", self.url);
         eventually("the program is ready", || {
@@ -326,7 +349,7 @@ impl Drop for App {
 
 /// Ports below those that the system gives to outgoing connections, so that none is taken between two starts; each
 /// process begins elsewhere and never gives a port twice.
-fn free_ports() -> [u16; 3] {
+pub(crate) fn free_ports() -> [u16; 3] {
     static GIVEN: AtomicU32 = AtomicU32::new(0);
     const FIRST: u32 = 10_000;
     const COUNT: u32 = 22_000;

@@ -32,8 +32,9 @@ impl Journey {
     pub async fn open(app: &App, access: &str) -> Self {
         // Redirects are followed by hand: an app's own scheme ends the journey, and fragments must be seen.
         // A bank of the sandbox may show a certificate of its own authority.
-        let client =
-            Client::builder().redirect(redirect::Policy::none()).tls_danger_accept_invalid_certs(true).build().unwrap();
+        let client = Client::builder().redirect(redirect::Policy::none()).tls_danger_accept_invalid_certs(true);
+        let client = if app.spread { client.pool_max_idle_per_host(0) } else { client };
+        let client = client.build().unwrap();
         let url = Url::parse(&format!("{}/?access_token={access}&locale=pt&mode=webapp", app.url)).unwrap();
         let mut journey = Self { client, url: url.clone(), page: String::new(), status: StatusCode::OK };
         journey.get(url).await;
@@ -192,6 +193,10 @@ impl Journey {
                     url = url.join(&location).unwrap();
                     answer = client.get(url.clone()).send().await.ok()?;
                 }
+                // Who is told that something failed for a moment loads the page again.
+                if answer.status().is_server_error() {
+                    return None;
+                }
                 let page = answer.text().await.ok()?;
                 (!page.contains("data-step=\"connecting\"") && !page.is_empty()).then_some((url, page))
             }
@@ -207,13 +212,19 @@ impl Journey {
         Ending { step: self.step().to_owned(), link, session_url: self.url.to_string() }
     }
 
-    /// Walks the whole way with a person who approves, and returns the link.
-    pub async fn connect(app: &App, person: &Person) -> String {
+    /// Walks up to the moment at which the browser has the bank's answer, with a person who approves.
+    pub async fn approve(app: &App, person: &Person) -> Self {
         let access = app.token(&app.token_body(person)).await;
         let mut journey = Self::open(app, &access).await;
         journey.to_bank(person).await;
         journey.log_in(person.login, "P@ssword01").await;
         journey.decide(true).await;
+        journey
+    }
+
+    /// Walks the whole way with a person who approves, and returns the link.
+    pub async fn connect(app: &App, person: &Person) -> String {
+        let mut journey = Self::approve(app, person).await;
         journey.callback().await;
         let ending = journey.settle().await;
         assert_eq!(ending.step, "done", "{}", journey.page);

@@ -15,8 +15,14 @@ use serde_json::Value;
 pub struct Received {
     /// The JSON body.
     pub body: Value,
+    /// The body as it came.
+    pub raw: String,
     /// The `Authorization` header.
     pub authorization: Option<String>,
+    /// The `webhook-id` header.
+    pub id: String,
+    /// The `vinculo-link-sequence` header.
+    pub sequence: Option<u64>,
 }
 
 impl Received {
@@ -78,9 +84,15 @@ impl Receiver {
 }
 
 async fn take(State(inner): State<Arc<Mutex<Inner>>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let authorization = headers.get("authorization").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let mut inner = inner.lock().unwrap();
     let status = inner.answers.pop().unwrap_or(StatusCode::OK);
-    inner.received.push(Received { body: serde_json::from_slice(&body).unwrap_or(Value::Null), authorization });
+    inner.received.push(Received {
+        body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+        raw: String::from_utf8_lossy(&body).into_owned(),
+        authorization: header("authorization"),
+        id: header("webhook-id").unwrap_or_default(),
+        sequence: header("vinculo-link-sequence").and_then(|number| number.parse().ok()),
+    });
     status
 }

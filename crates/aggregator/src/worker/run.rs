@@ -1,6 +1,9 @@
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use vinculo_store::{AfterFailure, ClaimedJob, StoreError};
@@ -104,17 +107,29 @@ async fn handle(aggregator: &Aggregator, job: &Claimed) -> Result<(), JobError> 
     }
 }
 
-/// Renews the lease while the job runs; returns when it is lost.
+/// Renews the lease while the job runs; returns when it is lost: somebody else has it, or it could not be renewed before
+/// it ended, so that somebody else may have it.
 async fn keep(aggregator: &Aggregator, job: &Claimed) {
     let lease = aggregator.settings().lease;
-    let pause = std::time::Duration::try_from(lease / 3).unwrap_or_default();
+    let pause = Duration::try_from(lease / 3).unwrap_or_default();
     let mut claim = job.claim().clone();
+    let mut end = Instant::now() + left(&claim, aggregator.env().now());
     loop {
         tokio::time::sleep(pause).await;
-        if let Err(StoreError::LeaseLost) = aggregator.store().renew(&mut claim, aggregator.env().now(), lease).await {
-            return;
+        let (begun, now) = (Instant::now(), aggregator.env().now());
+        match tokio::time::timeout_at(end, aggregator.store().renew(&mut claim, now, lease)).await {
+            Ok(Ok(())) => end = begun + left(&claim, now),
+            Ok(Err(StoreError::LeaseLost)) | Err(_) => return,
+            Ok(Err(_)) if Instant::now() + pause >= end => return tokio::time::sleep_until(end).await,
+            // The database may be back before the lease is over.
+            Ok(Err(_)) => {}
         }
     }
+}
+
+/// How much of a lease is left, measured by a clock that nobody moves.
+fn left(claim: &ClaimedJob, now: Timestamp) -> Duration {
+    Duration::try_from(claim.lease_until.duration_since(now)).unwrap_or_default()
 }
 
 async fn bury(aggregator: &Aggregator, claim: &ClaimedJob, why: &str) {

@@ -1,10 +1,10 @@
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
-use vinculo_aggregator::worker;
+use vinculo_aggregator::{Settings, worker};
 use vinculo_connector::ConnectorError;
 use vinculo_domain::SessionStatus;
 
-use crate::world::each;
+use crate::world::{each, each_tuned};
 
 /// A worker hangs at the bank past its lease, another takes the job and finishes it, then the first one comes back.
 #[tokio::test]
@@ -37,6 +37,29 @@ async fn a_worker_that_lost_its_lease_writes_nothing() {
         })
         .await;
     }
+}
+
+/// The database is gone for one worker only: by the end of its lease another may have the job, so it must have stopped.
+#[tokio::test]
+async fn a_worker_that_cannot_renew_its_lease_stops_when_it_ends() {
+    let short = |settings: &mut Settings| settings.lease = SignedDuration::from_secs(2);
+    each_tuned(short, async |world| {
+        world.approve().await;
+        world.bank.hold("owners");
+        let cut_off = world.other_process().await;
+        let running = tokio::spawn({
+            let cut_off = cut_off.clone();
+            async move { worker::run_due(&cut_off).await }
+        });
+        world.bank.reached("owners").await;
+        cut_off.store().close().await;
+        assert!(running.await.unwrap().is_err(), "it gives the job up, and finds no other");
+        world.bank.release("owners");
+        world.run_for(1).await;
+        assert_eq!(world.bank.count("owners"), 2);
+        crate::crashes::whole(world).await;
+    })
+    .await;
 }
 
 #[tokio::test]

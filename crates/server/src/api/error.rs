@@ -65,6 +65,7 @@ codes! {
     TooLarge = 413 "payload_too_large" "The request body is too large.",
     TooManyRequests = 429 "too_many_requests" "Request was throttled. Try again in a minute.",
     Unexpected = 500 "unexpected_error" "Vínculo is unable to process the request due to an internal system issue or to an unsupported response from an institution",
+    Unavailable = 503 "service_unavailable" "Vínculo is temporarily unable to process the request. Try again in a moment.",
 }
 
 impl Code {
@@ -181,8 +182,13 @@ impl From<Code> for ApiError {
 }
 
 impl From<StoreError> for ApiError {
-    /// What the store refuses is our failure: handlers ask for what may be missing with `Option`.
+    /// What the store refuses is our failure: handlers ask for what may be missing with `Option`. A database that cannot
+    /// be reached is one that passes.
     fn from(error: StoreError) -> Self {
+        if error.is_outage() {
+            tracing::error!(%error, "the database cannot be reached");
+            return Code::Unavailable.into();
+        }
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         Self::internal(format!("{error}{cause}"))
     }

@@ -20,6 +20,9 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
         if error.status() == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"vinculo\""));
         }
+        if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
         *response.status_mut() = error.status();
         *response.body_mut() = body.into();
     }

@@ -7,7 +7,7 @@ use super::{examples, schemas};
 use crate::api::error::Code;
 
 /// Errors that any operation may have; what they mean stands with the codes.
-const ALWAYS: [u16; 4] = [400, 401, 408, 500];
+const ALWAYS: [u16; 5] = [400, 401, 408, 500, 503];
 
 /// An id that examples of errors carry.
 const REQUEST: &str = "a6e1c493d7a29d91aed4338e6fcf077d";
@@ -93,6 +93,11 @@ pub(super) fn header_components() -> Value {
             "required": true,
             "schema": {"type": "string", "const": "Basic realm=\"vinculo\""},
         },
+        "Pause": {
+            "description": "After how many seconds it is worth asking again.",
+            "required": true,
+            "schema": {"type": "string", "pattern": "^[0-9]+$"},
+        },
     })
 }
 
@@ -112,7 +117,7 @@ pub(super) fn page(item: &Value) -> Value {
 }
 
 /// Statuses of errors, with the names of their answers and what they mean.
-const ERRORS: [(u16, &str, &str); 10] = [
+const ERRORS: [(u16, &str, &str); 11] = [
     (400, "BadRequest", "Something is wrong with the request, the link or the institution."),
     (401, "Unauthorized", "No keys, unknown keys, or a consent that shares no account."),
     (404, "NotFound", "Not there, or somebody else's."),
@@ -123,6 +128,7 @@ const ERRORS: [(u16, &str, &str); 10] = [
     (414, "UriTooLong", "The address is longer than 64 KiB; nothing of it is read, and nothing more is said."),
     (429, "TooManyRequests", "Too often."),
     (500, "InternalError", "A failure of ours."),
+    (503, "ServiceUnavailable", "Our database cannot be reached; it passes, and `Retry-After` says when to ask again."),
 ];
 
 fn name(status: u16) -> &'static str {
@@ -138,6 +144,9 @@ pub(super) fn error_components() -> Map<String, Value> {
         let mut headers = headers();
         if status == 401 {
             headers["WWW-Authenticate"] = json!({"$ref": "#/components/headers/Challenge"});
+        }
+        if status == 503 {
+            headers["Retry-After"] = json!({"$ref": "#/components/headers/Pause"});
         }
         let content = json!({"schema": schemas::reference("Errors"), "examples": codes(status)});
         let answer = json!({"description": what, "headers": headers, "content": {"application/json": content}});

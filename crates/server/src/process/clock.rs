@@ -14,21 +14,51 @@ use crate::settings::{Environment, Settings};
 const LATEST: i64 = 221_845_392_000;
 
 /// The machine's clock, ahead by what `POST /sandbox/clock` asked for. How far ahead is kept in the data folder: after a
-/// restart time goes on where it was, or what has been stored would lie in the future.
+/// restart time goes on where it was, or what has been stored would lie in the future. Other processes with the same data
+/// folder read it there, too, and move along.
 struct MovableClock {
     ahead_seconds: AtomicI64,
     file: PathBuf,
+    /// When the file was read last, in milliseconds of the machine's clock.
+    read_at: AtomicI64,
+}
+
+/// The file is read again after so many milliseconds: so long a process may stay behind another that was told to move.
+const READ_EVERY: i64 = 100;
+
+impl MovableClock {
+    fn at(file: PathBuf) -> Self {
+        let ahead = read(&file).unwrap_or(0);
+        Self { ahead_seconds: AtomicI64::new(ahead), file, read_at: AtomicI64::new(SystemClock.now().as_millisecond()) }
+    }
+
+    /// Moves along with another process. Time never goes back.
+    fn follow(&self, now: Timestamp) {
+        let (now, last) = (now.as_millisecond(), self.read_at.load(Ordering::Relaxed));
+        let due = now.saturating_sub(last) >= READ_EVERY;
+        if due && self.read_at.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            let ahead = read(&self.file).unwrap_or(0);
+            self.ahead_seconds.fetch_max(ahead, Ordering::SeqCst);
+        }
+    }
+}
+
+fn read(file: &Path) -> Option<i64> {
+    std::fs::read_to_string(file).ok()?.trim().parse().ok()
 }
 
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
+        let now = SystemClock.now();
+        self.follow(now);
         let ahead = SignedDuration::from_secs(self.ahead_seconds.load(Ordering::SeqCst));
         let latest = Timestamp::from_second(LATEST).unwrap_or(Timestamp::MAX);
-        SystemClock.now().checked_add(ahead).unwrap_or(latest).min(latest)
+        now.checked_add(ahead).unwrap_or(latest).min(latest)
     }
 
     fn shift(&self, by: SignedDuration) -> bool {
         let most = LATEST - SystemClock.now().as_second();
+        self.ahead_seconds.fetch_max(read(&self.file).unwrap_or(0), Ordering::SeqCst);
         let moved = |ahead: i64| ahead.checked_add(by.as_secs()).filter(|ahead| *ahead <= most);
         let Ok(before) = self.ahead_seconds.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved) else {
             return false;
@@ -50,9 +80,7 @@ pub(crate) fn environment(settings: &Settings) -> Env {
 }
 
 fn movable(data_dir: &Path) -> Env {
-    let file = data_dir.join("sandbox-clock");
-    let ahead = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
-    Env::new(Arc::new(MovableClock { ahead_seconds: AtomicI64::new(ahead), file }), Arc::new(SystemEntropy))
+    Env::new(Arc::new(MovableClock::at(data_dir.join("sandbox-clock"))), Arc::new(SystemEntropy))
 }
 
 #[cfg(test)]
@@ -67,6 +95,22 @@ mod tests {
         assert!(env.shift(SignedDuration::from_hours(24)));
         assert!(env.now() >= before + SignedDuration::from_hours(24));
         assert!(movable(folder.path()).now() >= before + SignedDuration::from_hours(24));
+    }
+
+    #[test]
+    fn another_process_moves_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mover, other) = (movable(folder.path()), movable(folder.path()));
+        let day = SignedDuration::from_hours(24);
+        let before = other.now();
+        assert!(mover.shift(day));
+        while other.now() < before + day {
+            std::thread::yield_now();
+        }
+        assert!(other.shift(day), "from where the other has left it");
+        while mover.now() < before + day + day {
+            std::thread::yield_now();
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::assets::{Assets, CALLBACK_JS, assets};
 use super::phrases::{Phrases, words};
 use super::shell::{page, policy};
 use super::step::app::after_the_bank;
-use super::stop::{Flow, plain, see, trouble};
+use super::stop::{Flow, failed, plain, see};
 use crate::state::AppState;
 
 /// Largest body that is read: two encrypted tokens and some words.
@@ -78,7 +78,8 @@ async fn show(State(state): State<AppState>, RawQuery(query): RawQuery) -> Respo
 
 async fn take(State(state): State<AppState>, body: Bytes) -> Flow {
     let mut form = CallbackForm::default();
-    for (name, value) in fields(&body) {
+    let given = fields(&body);
+    for (name, value) in given.clone() {
         match name.as_str() {
             "state" => form.state = Some(SecretString::from(value)),
             "code" => form.code = Some(SecretString::from(value)),
@@ -97,9 +98,17 @@ async fn take(State(state): State<AppState>, body: Bytes) -> Flow {
         Ok(None) => Ok(unknown()),
         Err(error) => {
             tracing::error!(%error, "the bank's answer could not be kept");
-            Err(trouble().into())
+            Err(failed(&error, again(given, asks)).into())
         }
     }
+}
+
+/// What is posted again by somebody who is asked to try again: the answer itself, or the question where it stands.
+fn again(mut given: Vec<(String, String)>, asks: bool) -> Vec<(String, String)> {
+    if asks {
+        given.push((AGAIN.to_owned(), "1".to_owned()));
+    }
+    given
 }
 
 /// 400: a `state` that is not ours names no session, and leads nowhere.

@@ -14,18 +14,34 @@ pub(crate) struct OverPage {
     alarm: bool,
     /// Where the one button leads.
     finish: Option<String>,
+    /// It passes: the page can be asked for again.
+    again: bool,
+    /// What is posted to the callback again; nothing where loading the page is enough.
+    kept: Vec<(String, String)>,
 }
 
 impl OverPage {
     /// Makes a page that leads nowhere.
     pub(crate) fn saying(shell: Shell, text: &str) -> Self {
         let text = shell.say(text);
-        Self { shell, text, alarm: true, finish: None }
+        Self { shell, text, alarm: true, finish: None, again: false, kept: Vec::new() }
     }
 
     /// Adds the way back to the app.
     pub(crate) fn leading_to(mut self, url: String) -> Self {
         self.finish = Some(url);
+        self
+    }
+
+    /// Adds a way to ask again, at the same address.
+    pub(crate) fn again(mut self) -> Self {
+        self.again = true;
+        self
+    }
+
+    /// Posts this to the callback when it is asked again: nobody else has the bank's answer.
+    pub(crate) fn keeping(mut self, answer: Vec<(String, String)>) -> Self {
+        self.kept = answer;
         self
     }
 

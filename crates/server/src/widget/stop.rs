@@ -1,7 +1,8 @@
 //! The ways in which a page of the widget is not shown.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 use vinculo_domain::Locale;
 use vinculo_store::StoreError;
 
@@ -32,7 +33,7 @@ impl From<Response> for Stop {
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the widget could not use the database");
-        trouble().into()
+        if error.is_outage() { busy(Vec::new()).into() } else { trouble().into() }
     }
 }
 
@@ -53,6 +54,26 @@ pub(crate) fn missing() -> Response {
 pub(crate) fn trouble() -> Response {
     let words = &words(Locale::Pt).trouble;
     plain(StatusCode::INTERNAL_SERVER_ERROR, &words.title, &words.text)
+}
+
+/// 503: the database cannot be reached, which passes. The page leads on: to the address that was asked for, or, with what
+/// a bank has answered, to the callback again.
+pub(crate) fn busy(answer: Vec<(String, String)>) -> Response {
+    let words = &words(Locale::Pt).trouble;
+    let policy = Policy { nonce: "none".to_owned(), ..Policy::default() }.leading_away();
+    let shell = Shell::bare(Locale::Pt, "error", &policy).titled(&words.title);
+    let mut response =
+        page(StatusCode::SERVICE_UNAVAILABLE, &policy, &OverPage::saying(shell, &words.text).again().keeping(answer));
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+/// What the aggregator could not do: a page that leads on where it passes.
+pub(crate) fn failed(error: &vinculo_aggregator::Error, answer: Vec<(String, String)>) -> Response {
+    match error {
+        vinculo_aggregator::Error::Store(error) if error.is_outage() => busy(answer),
+        _ => trouble(),
+    }
 }
 
 /// A page that says something and leads nowhere. It loads nothing that needs more than this process.

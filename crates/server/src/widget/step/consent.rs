@@ -20,7 +20,7 @@ use crate::widget::events;
 use crate::widget::flow::is_beginning;
 use crate::widget::phrases::{ConsentWords, fill};
 use crate::widget::shell::{Shell, page};
-use crate::widget::stop::{Flow, see, trouble};
+use crate::widget::stop::{Flow, failed, see, trouble};
 use crate::widget::tile::Tile;
 use crate::widget::visit::{Change, Visit, change, standing};
 
@@ -233,7 +233,8 @@ pub(in crate::widget) async fn begin(
     };
     match asked {
         Ok(Ok(session)) => Ok(see(&visit.address(standing(&session, &visit.config).stands()))),
-        _ => Err(trouble().into()),
+        Ok(Err(stop)) => Err(stop),
+        Err(_) => Err(trouble().into()),
     }
 }
 
@@ -252,7 +253,7 @@ async fn ask(state: AppState, id: SessionId, duration: ConsentDuration) -> Flow<
                 Change::write()
             })
             .await?;
-            Err(trouble().into())
+            Err(failed(&error, Vec::new()).into())
         }
     }
 }
