@@ -46,12 +46,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes until when nothing but the latest is read.
+    /// Notes until when nothing but the latest is read; what was noted before and is later stands.
     ///
     /// # Errors
     /// [`StoreError`](crate::StoreError) when the database fails.
     pub async fn put_off_full_reads(&mut self, id: LinkId, until: Timestamp) -> Result<()> {
-        exec!(self.on(), "UPDATE links SET full_not_before = $2 WHERE id = $1", id.to_string(), us(until))?;
+        let sql = "UPDATE links SET full_not_before = $2
+             WHERE id = $1 AND (full_not_before IS NULL OR full_not_before < $2)";
+        exec!(self.on(), sql, id.to_string(), us(until))?;
         Ok(())
     }
 }
