@@ -12,6 +12,7 @@ use vinculo_connector::Window;
 use vinculo_domain::{AccessMode, Env, LinkId, RefreshRate};
 use vinculo_store::{Freshness, Link, Tx};
 
+use crate::failure::DataError;
 use crate::fetch::day_in_brazil;
 use crate::jobs::{Depth, Fetch, Work};
 use crate::{Aggregator, Error, queue, quota};
@@ -21,7 +22,7 @@ const CHUNK: u32 = 200;
 /// A full round comes at most once within this time; a little less than the week of the default rate.
 const FULL_EVERY: SignedDuration = SignedDuration::from_hours(6 * 24 + 12);
 /// A full round that missed something comes again after this time.
-pub(crate) const MISSED_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+const MISSED_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 /// How far back a full round reads transactions: banks add some late.
 const FULL_DAYS: i32 = 30;
 /// How far back `transactions-current` goes, today included.
@@ -113,6 +114,17 @@ pub(crate) async fn wait_for_next_month(env: &Env, tx: &mut Tx, link: LinkId, de
     match depth {
         Depth::Full => tx.put_off_full_reads(link, at).await?,
         Depth::Delta => tx.schedule_refresh(link, Some(at)).await?,
+    }
+    Ok(())
+}
+
+/// A full round missed something: it comes again tomorrow, whatever the rate, for the oldest days fall out of what the
+/// institution gives. A used-up limit has its own time.
+pub(crate) async fn come_again(env: &Env, tx: &mut Tx, link: LinkId, missed: DataError) -> Result<(), Error> {
+    let tomorrow = env.now().checked_add(MISSED_AGAIN).unwrap_or(Timestamp::MAX);
+    tx.put_off_full_reads(link, tomorrow).await?;
+    if missed != DataError::OperationalLimitsReached {
+        tx.hasten_refresh(link, tomorrow).await?;
     }
     Ok(())
 }

@@ -28,6 +28,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Brings the next refresh of a link forward to `at`, if there is one and it is later.
+    ///
+    /// # Errors
+    /// [`StoreError`](crate::StoreError) when the database fails.
+    pub async fn hasten_refresh(&mut self, id: LinkId, at: Timestamp) -> Result<()> {
+        let sql = "UPDATE links SET refresh_at = $2 WHERE id = $1 AND refresh_at > $2";
+        exec!(self.on(), sql, id.to_string(), us(at))?;
+        Ok(())
+    }
+
     /// Sets how often a recurrent link is refreshed, the next time at `next`. Returns false when there is no such link.
     ///
     /// # Errors

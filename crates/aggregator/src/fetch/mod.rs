@@ -138,15 +138,13 @@ impl Round<'_> {
     /// Finishes the job. A round that has read everything is noted; one that missed something comes again, and reads
     /// from where the last whole one ended.
     async fn end(&self) -> Result<(), JobError> {
-        let missed = self.has_missed().await?;
+        let missed = self.missed().await?;
         let mut tx = self.aggregator.store().begin().await?;
         self.complete(&mut tx).await?;
         if self.depth != Some(Depth::Delta) && self.work.resources.is_none() {
-            if missed {
-                let at = self.aggregator.env().now().checked_add(refresh::MISSED_AGAIN).unwrap_or(Timestamp::MAX);
-                tx.put_off_full_reads(self.link.id, at).await?;
-            } else {
-                tx.note_full_read(self.link.id, self.job.claim().created_at).await?;
+            match missed {
+                None => tx.note_full_read(self.link.id, self.job.claim().created_at).await?,
+                Some(error) => refresh::come_again(self.aggregator.env(), &mut tx, self.link.id, error).await?,
             }
         }
         Ok(tx.commit().await?)
@@ -158,15 +156,16 @@ impl Round<'_> {
         Ok(tx.forget_round(self.link.id, &self.round_name()).await?)
     }
 
-    /// Tells whether something of a span of time could not be read that can be read later.
-    async fn has_missed(&self) -> Result<bool, JobError> {
+    /// Tells why something of a span of time could not be read that can be read later, if anything.
+    async fn missed(&self) -> Result<Option<DataError>, JobError> {
         for resource in self.plan().into_iter().filter(|resource| SPANS.contains(resource)) {
             let note = self.progress(resource, "").await?;
-            if note.and_then(|note| note.error).is_some_and(|code| DataError::from_code(&code).may_pass()) {
-                return Ok(true);
+            let error = note.and_then(|note| note.error).map(|code| DataError::from_code(&code));
+            if let Some(error) = error.filter(|error| error.may_pass()) {
+                return Ok(Some(error));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// The institution is left alone: comes back a little after `until`, each round at its own moment.

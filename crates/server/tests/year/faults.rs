@@ -42,15 +42,13 @@ impl Faults {
         Self { chance, lost: BTreeSet::new(), vanished: BTreeSet::new() }
     }
 
-    /// Draws one for a link that is about to be read for the first time.
-    pub(crate) fn of_data(&mut self, link: LinkId, consent: &str, month: &str) -> Value {
-        loop {
-            let fault = self.draw(link, consent, false, month);
-            let path = fault["match"]["path"].as_str().unwrap();
-            if path != CONSENT && path != TOKEN {
-                return fault;
-            }
-        }
+    /// Draws one for a link that is about to be read for the first time: one that the reading itself gets over. Of a
+    /// history that is read the next day, the oldest day is gone at the bank.
+    pub(crate) fn of_first_reading(&mut self, consent: &str) -> Value {
+        let effect = if self.chance.one_in(4) { json!({"kind": "duplicate"}) } else { self.trouble() };
+        let path = *self.chance.pick(&DATA);
+        let times = 1 + self.chance.below(9);
+        json!({"match": {"consent": consent, "path": path, "method": "GET"}, "effect": effect, "times": times})
     }
 
     /// Draws one for a link, whose lists are read often enough that a record that once was missing comes again if

@@ -40,7 +40,10 @@ pub(crate) fn same(calm: &State, troubled: &State) {
     for (name, records) in calm {
         let other = &troubled[name];
         let only = |one: &BTreeMap<String, usize>, two: &BTreeMap<String, usize>| -> Vec<String> {
-            one.iter().filter(|(record, times)| two.get(*record) != Some(times)).map(|(record, _)| record.clone()).collect()
+            one.iter()
+                .filter(|(record, times)| two.get(*record) != Some(times))
+                .map(|(record, _)| record.clone())
+                .collect()
         };
         let (calm, troubled) = (only(records, other), only(other, records));
         if !calm.is_empty() || !troubled.is_empty() {
@@ -86,7 +89,9 @@ async fn records(year: &Year<'_>, link: LinkId) -> Vec<String> {
     let bills = store.bills(application, &bills, PAGE).await.unwrap().items;
     all.extend(bills.iter().map(|one| told(&format!("bill of {}", names[&one.account.to_string()]), &one.body)));
     let transactions = transactions(year, link).await;
-    all.extend(transactions.into_iter().map(|(account, body)| format!("transaction of {account} {}", plain(body, &names))));
+    all.extend(
+        transactions.into_iter().map(|(account, body)| format!("transaction of {account} {}", plain(body, &names))),
+    );
     all
 }
 
