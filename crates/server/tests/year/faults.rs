@@ -47,7 +47,7 @@ impl Faults {
     pub(crate) fn of_first_reading(&mut self, consent: &str) -> Value {
         let effect = if self.chance.one_in(4) { json!({"kind": "duplicate"}) } else { self.trouble() };
         let path = *self.chance.pick(&DATA);
-        let times = 1 + self.chance.below(9);
+        let times = 1 + self.chance.below(4);
         json!({"match": {"consent": consent, "path": path, "method": "GET"}, "effect": effect, "times": times})
     }
 
