@@ -145,6 +145,21 @@ impl DataError {
         Self::ALL.into_iter().find(|error| error.code() == code).unwrap_or(Self::UnexpectedError)
     }
 
+    /// Tells whether what could not be had may be had later, without the user.
+    pub(crate) fn may_pass(self) -> bool {
+        match self {
+            Self::InstitutionDown
+            | Self::InstitutionUnavailable
+            | Self::InstitutionInactive
+            | Self::OperationalLimitsReached
+            | Self::RequestTimeout
+            | Self::UnexpectedError => true,
+            Self::UnsupportedOperation | Self::InvalidLink | Self::ConsentWithoutAccounts | Self::UnavailableData => {
+                false
+            }
+        }
+    }
+
     /// Returns the public code.
     pub fn code(self) -> &'static str {
         match self {

@@ -12,6 +12,7 @@ use vinculo_connector::Window;
 use vinculo_domain::{AccessMode, Env, LinkId, RefreshRate};
 use vinculo_store::{Freshness, Link, Tx};
 
+use crate::failure::DataError;
 use crate::fetch::day_in_brazil;
 use crate::jobs::{Depth, Fetch, Work};
 use crate::{Aggregator, Error, queue, quota};
@@ -20,6 +21,8 @@ use crate::{Aggregator, Error, queue, quota};
 const CHUNK: u32 = 200;
 /// A full round comes at most once within this time; a little less than the week of the default rate.
 const FULL_EVERY: SignedDuration = SignedDuration::from_hours(6 * 24 + 12);
+/// A full round that missed something comes again after this time.
+const MISSED_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 /// How far back a full round reads transactions: banks add some late.
 const FULL_DAYS: i32 = 30;
 /// How far back `transactions-current` goes, today included.
@@ -94,9 +97,10 @@ pub(crate) fn window(depth: Depth, freshness: &Freshness, to: Date) -> Window {
     let from = match depth {
         Depth::Delta => back(CURRENT_DAYS),
         Depth::Full => {
-            // After a long pause from where the last full reading ended, with a week of overlap.
+            // After a long pause from where the last whole reading ended, with a week of overlap; where there has been none,
+            // the whole history.
             let seen = freshness.full_read_at.map(|at| day_in_brazil(at).checked_sub(7_i32.days()).unwrap_or(to));
-            seen.map_or(back(FULL_DAYS), |seen| seen.min(back(FULL_DAYS))).max(back(365))
+            seen.map_or(back(365), |seen| seen.min(back(FULL_DAYS)).max(back(365)))
         }
     };
     Window { from, to }
@@ -110,6 +114,17 @@ pub(crate) async fn wait_for_next_month(env: &Env, tx: &mut Tx, link: LinkId, de
     match depth {
         Depth::Full => tx.put_off_full_reads(link, at).await?,
         Depth::Delta => tx.schedule_refresh(link, Some(at)).await?,
+    }
+    Ok(())
+}
+
+/// A full round missed something: it comes again tomorrow, whatever the rate, for the oldest days fall out of what the
+/// institution gives. A used-up limit has its own time.
+pub(crate) async fn come_again(env: &Env, tx: &mut Tx, link: LinkId, missed: DataError) -> Result<(), Error> {
+    let tomorrow = env.now().checked_add(MISSED_AGAIN).unwrap_or(Timestamp::MAX);
+    tx.put_off_full_reads(link, tomorrow).await?;
+    if missed != DataError::OperationalLimitsReached {
+        tx.hasten_refresh(link, tomorrow).await?;
     }
     Ok(())
 }
@@ -188,7 +203,7 @@ mod tests {
             let freshness = Freshness { full_read_at: read.map(at), ..Freshness::default() };
             window(Depth::Full, &freshness, to).from.to_string()
         };
-        assert_eq!(full(None), "2026-10-23");
+        assert_eq!(full(None), "2025-11-22", "nothing has been read as a whole yet");
         assert_eq!(full(Some("2026-11-15T12:00:00Z")), "2026-10-23");
         assert_eq!(full(Some("2026-09-15T12:00:00Z")), "2026-09-08");
         assert_eq!(full(Some("2020-09-15T12:00:00Z")), "2025-11-22");

@@ -86,6 +86,16 @@ impl Tx {
         )?;
         Ok(())
     }
+
+    /// Forgets how far a round had come: it has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`](crate::StoreError) when the database fails.
+    pub async fn forget_round(&mut self, link: LinkId, round: &str) -> Result<()> {
+        let sql = "DELETE FROM fetch_progress WHERE link_id = $1 AND round = $2";
+        exec!(self.on(), sql, link.to_string(), round)?;
+        Ok(())
+    }
 }
 
 reads! {

@@ -28,6 +28,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Brings the next refresh of a link forward to `at`, if there is one and it is later.
+    ///
+    /// # Errors
+    /// [`StoreError`](crate::StoreError) when the database fails.
+    pub async fn hasten_refresh(&mut self, id: LinkId, at: Timestamp) -> Result<()> {
+        let sql = "UPDATE links SET refresh_at = $2 WHERE id = $1 AND refresh_at > $2";
+        exec!(self.on(), sql, id.to_string(), us(at))?;
+        Ok(())
+    }
+
     /// Sets how often a recurrent link is refreshed, the next time at `next`. Returns false when there is no such link.
     ///
     /// # Errors
@@ -46,12 +56,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes until when nothing but the latest is read.
+    /// Notes until when nothing but the latest is read; what was noted before and is later stands.
     ///
     /// # Errors
     /// [`StoreError`](crate::StoreError) when the database fails.
     pub async fn put_off_full_reads(&mut self, id: LinkId, until: Timestamp) -> Result<()> {
-        exec!(self.on(), "UPDATE links SET full_not_before = $2 WHERE id = $1", id.to_string(), us(until))?;
+        let sql = "UPDATE links SET full_not_before = $2
+             WHERE id = $1 AND (full_not_before IS NULL OR full_not_before < $2)";
+        exec!(self.on(), sql, id.to_string(), us(until))?;
         Ok(())
     }
 }

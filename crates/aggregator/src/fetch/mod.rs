@@ -52,6 +52,10 @@ fn needs(resource: Resource) -> &'static [Resource] {
 /// What is read between two full rounds.
 const DELTA: [Resource; 3] = [Resource::Accounts, Resource::Balances, Resource::Transactions];
 
+/// What is read by days: what a round misses of it, the next one does not see by itself.
+const SPANS: [Resource; 4] =
+    [Resource::Transactions, Resource::Bills, Resource::InvestmentTransactions, Resource::Exchanges];
+
 /// One round for one link.
 pub(crate) struct Round<'a> {
     pub(crate) aggregator: &'a Aggregator,
@@ -131,14 +135,37 @@ impl Round<'_> {
         Resource::ALL.into_iter().filter(planned).filter(in_depth).collect()
     }
 
-    /// Finishes the job; a round that has read everything is noted.
+    /// Finishes the job. A round that has read everything is noted; one that missed something comes again, and reads
+    /// from where the last whole one ended.
     async fn end(&self) -> Result<(), JobError> {
+        let missed = self.missed().await?;
         let mut tx = self.aggregator.store().begin().await?;
-        self.job.complete(&mut tx).await?;
+        self.complete(&mut tx).await?;
         if self.depth != Some(Depth::Delta) && self.work.resources.is_none() {
-            tx.note_full_read(self.link.id, self.job.claim().created_at).await?;
+            match missed {
+                None => tx.note_full_read(self.link.id, self.job.claim().created_at).await?,
+                Some(error) => refresh::come_again(self.aggregator.env(), &mut tx, self.link.id, error).await?,
+            }
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Finishes the job, and with it the notes that led through it.
+    async fn complete(&self, tx: &mut Tx) -> Result<(), JobError> {
+        self.job.complete(tx).await?;
+        Ok(tx.forget_round(self.link.id, &self.round_name()).await?)
+    }
+
+    /// Tells why something of a span of time could not be read that can be read later, if anything.
+    async fn missed(&self) -> Result<Option<DataError>, JobError> {
+        for resource in self.plan().into_iter().filter(|resource| SPANS.contains(resource)) {
+            let note = self.progress(resource, "").await?;
+            let error = note.and_then(|note| note.error).map(|code| DataError::from_code(&code));
+            if let Some(error) = error.filter(|error| error.may_pass()) {
+                return Ok(Some(error));
+            }
+        }
+        Ok(None)
     }
 
     /// The institution is left alone: comes back a little after `until`, each round at its own moment.
@@ -236,7 +263,9 @@ impl Round<'_> {
         let mut note = self.note(resource, "");
         note.done = true;
         note.records = i64::try_from(counts.total).unwrap_or(i64::MAX);
-        note.error = errors.first().map(|error| error.code().to_owned());
+        // What may pass is what the end of the round asks for.
+        let error = errors.iter().find(|error| error.may_pass()).or(errors.first());
+        note.error = error.map(|error| error.code().to_owned());
         tx.put_progress(&note).await?;
         if errors.is_empty() {
             tx.touch_link(self.link.id, self.aggregator.env().now()).await?;
@@ -322,7 +351,9 @@ impl Round<'_> {
                 self.give_up(resource, DataError::InvalidLink).await?;
             }
         }
-        self.job.complete_alone(self.aggregator).await
+        let mut tx = self.aggregator.store().begin().await?;
+        self.complete(&mut tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Puts a failure of the bank off, as long as it wants or by the schedule.

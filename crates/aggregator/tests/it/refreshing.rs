@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use vinculo_aggregator::retrieve::{self, Retrieve};
 use vinculo_aggregator::{quota, refresh};
-use vinculo_connector::{ConnectorError, CreditFamily, SharedResource, SharedResourceStatus};
+use vinculo_connector::{ConnectorError, CreditFamily, ProtocolError, SharedResource, SharedResourceStatus};
 use vinculo_domain::{AccessMode, LinkStatus, RefreshRate};
 use vinculo_store::LinkPatch;
 
@@ -339,6 +339,59 @@ async fn an_invalid_link_is_not_looked_at() {
         live(world, DAY * 10).await;
         let later: Vec<_> = world.bank.state().calls.split_off(before);
         assert!(later.iter().all(|call| *call == "institutions"), "{later:?}");
+    })
+    .await;
+}
+
+/// The spans of days of transactions that were asked for since `before` calls, longest first.
+fn spans(world: &World, before: usize) -> Vec<i32> {
+    let state = world.bank.state();
+    let mut days: Vec<i32> =
+        state.windows[before..].iter().map(|window| window.from.until(window.to).unwrap().get_days()).collect();
+    days.sort_unstable_by(|one, other| other.cmp(one));
+    days
+}
+
+#[tokio::test]
+async fn a_history_that_could_not_be_read_is_made_up_for() {
+    each(async |world| {
+        world.bank.fail("transactions", ConnectorError::Protocol(ProtocolError::Empty));
+        let link = world.connect().await;
+        assert!(world.transactions(link.id).await < 6, "one account's are missing");
+        let before = world.bank.state().windows.len();
+        live(world, DAY + HOUR * 3).await;
+        assert_eq!(world.transactions(link.id).await, 6, "the next day, whatever the rate");
+        assert_eq!(spans(world, before)[0], 365, "the whole history, not only the latest days");
+        let before = world.bank.state().windows.len();
+        live(world, DAY * 9).await;
+        assert!(spans(world, before)[0] <= 30, "and once only");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_full_round_missed_is_within_the_next_one() {
+    each(async |world| {
+        at_rate(world, RefreshRate::Days30).await;
+        world.bank.fail_always("transactions", Some(ConnectorError::Protocol(ProtocolError::Empty)));
+        live(world, DAY * 31).await;
+        world.bank.fail_always("transactions", None);
+        let before = world.bank.state().windows.len();
+        live(world, DAY * 31).await;
+        let longest = spans(world, before)[0];
+        assert!(longest >= 31 + 7, "{longest} days, from before the round that missed everything");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_round_that_has_ended_leaves_no_notes() {
+    each(async |world| {
+        let link = world.connect().await;
+        let told = world.announced().await;
+        let round = told.iter().find(|event| event["webhook_code"] == "historical_update").unwrap();
+        let round = round["request_id"].as_str().unwrap();
+        assert!(world.store().progress_of_round(link.id, round).await.unwrap().is_empty());
     })
     .await;
 }

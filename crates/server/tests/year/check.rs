@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::Value;
 use vinculo_domain::{ConsentStatus, LinkId, LinkStatus};
 use vinculo_sandbox::people::history::{Stage, local_date};
-use vinculo_store::{Link, Paging, TransactionFilter};
+use vinculo_store::{Consent, Link, Paging, TransactionFilter};
 
 use crate::cast::Fate;
 use crate::hook::Arrived;
@@ -19,10 +19,11 @@ pub(crate) async fn whole(year: &Year<'_>) {
     allowance(year).await;
     let events = by_link(year);
     assert_eq!(year.hook.refused(), 0, "every signature is right");
+    let consents = year.consents().await;
     for lived in &year.lived {
         let told = events.get(&lived.link).cloned().unwrap_or_default();
         numbered(lived, &told);
-        fate(year, lived, &told).await;
+        fate(year, lived, &consents, &told).await;
         records(year, lived, &told).await;
     }
 }
@@ -58,16 +59,14 @@ fn times(told: &[Arrived], code: &str) -> usize {
 }
 
 /// The link, its consent here and at the bank, and what was told of them.
-async fn fate(year: &Year<'_>, lived: &Lived, told: &[Arrived]) {
+async fn fate(year: &Year<'_>, lived: &Lived, consents: &[Consent], told: &[Arrived]) {
     let name = &lived.plan.name;
     let link = year.aggregator.store().link(year.application, lived.link).await.unwrap();
-    let consents = year.consents().await;
     let consent = consents.iter().find(|consent| consent.link == lived.link).unwrap();
     let days = lived.plan.duration.days().map(i64::from);
-    let over = days.is_some_and(|days| lived.begun + SignedDuration::from_hours(24 * days) < year.env().now());
+    let over = lived.runs_out().is_some_and(|end| end < year.env().now());
     let met_after = SignedDuration::from_hours(24 * lived.plan.fated);
-    let ran_out_before =
-        days.is_some_and(|days| lived.begun + SignedDuration::from_hours(24 * days) <= year.first + met_after);
+    let ran_out_before = lived.runs_out().is_some_and(|end| end <= year.first + met_after);
     let recurrent = lived.plan.rate.is_some();
     match lived.plan.fate {
         Fate::Stale | Fate::Deleted => {
@@ -112,7 +111,7 @@ fn codes(told: &[Arrived]) -> BTreeMap<String, usize> {
 }
 
 /// What has ended here has ended at the bank, and the other way round.
-async fn at_the_bank(year: &Year<'_>, lived: &Lived, consent: &vinculo_store::Consent) {
+async fn at_the_bank(year: &Year<'_>, lived: &Lived, consent: &Consent) {
     let Some(secrets) = &consent.secrets else { return };
     let id = secrecy::ExposeSecret::expose_secret(&secrets.bank_consent_id);
     let institution = year.aggregator.store().institution_by_code(&consent.institution).await.unwrap().unwrap();

@@ -1,6 +1,7 @@
 //! The database of a year, and the processes on it.
 
 use sqlx::{AssertSqlSafe, Executor as _, PgPool};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -17,6 +18,8 @@ use crate::network::Network;
 pub(crate) struct Place {
     url: String,
     kept: Kept,
+    /// How many processes may work on it at once.
+    pub(crate) processes: usize,
 }
 
 enum Kept {
@@ -24,10 +27,22 @@ enum Kept {
     Postgres(PgPool, String),
 }
 
+/// So much room in memory is enough for all the years that a machine lives at once.
+const ROOM: u64 = 1 << 30;
+
+/// A folder, in memory where there is room: a year waits for the disk some hundred thousand times, and no power cut is
+/// part of it.
+pub(crate) fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let room = rustix::fs::statvfs(memory).map_or(0, |of| of.f_bavail.saturating_mul(of.f_frsize));
+    let made = if room >= ROOM { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 pub(crate) async fn sqlite() -> Place {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let url = format!("sqlite:{}", folder.path().join("year.db").display());
-    Place { url, kept: Kept::Sqlite(folder) }
+    Place { url, kept: Kept::Sqlite(folder), processes: 1 }
 }
 
 pub(crate) async fn postgres() -> Option<Place> {
@@ -36,8 +51,8 @@ pub(crate) async fn postgres() -> Option<Place> {
     let admin = PgPool::connect(&base).await.unwrap();
     admin.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
     let joint = if base.contains('?') { '&' } else { '?' };
-    let url = format!("{base}{joint}options=-c%20search_path%3D{schema}");
-    Some(Place { url, kept: Kept::Postgres(admin, schema) })
+    let url = format!("{base}{joint}options=-c%20search_path%3D{schema}%20-c%20synchronous_commit%3Doff");
+    Some(Place { url, kept: Kept::Postgres(admin, schema), processes: 3 })
 }
 
 impl Place {
