@@ -24,6 +24,7 @@ mod replaying;
 mod retention;
 mod retrieving;
 mod sessions;
+mod signing_in;
 mod signatures;
 mod webhooks;
 mod world;

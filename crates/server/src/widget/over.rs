@@ -14,19 +14,28 @@ pub(crate) struct OverPage {
     alarm: bool,
     /// Where the one button leads.
     finish: Option<String>,
+    /// What it says.
+    label: String,
 }
 
 impl OverPage {
     /// Makes a page that leads nowhere.
     pub(crate) fn saying(shell: Shell, text: &str) -> Self {
         let text = shell.say(text);
-        Self { shell, text, alarm: true, finish: None }
+        let label = shell.return_to_app();
+        Self { shell, text, alarm: true, finish: None, label }
     }
 
     /// Adds the way back to the app.
     pub(crate) fn leading_to(mut self, url: String) -> Self {
         self.finish = Some(url);
         self
+    }
+
+    /// Adds another way on, with its own words.
+    pub(crate) fn going_on(mut self, url: String, label: &str) -> Self {
+        label.clone_into(&mut self.label);
+        self.leading_to(url)
     }
 
     /// Says it without alarm.
