@@ -194,7 +194,7 @@ impl Journey {
     }
 
     /// Follows the bank's last page, when there is one, to the callback with its fragment.
-    async fn come_back(&mut self) {
+    pub async fn come_back(&mut self) {
         if self.url.fragment().is_none() {
             let href = self.page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
             let back = href

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use vinculo_aggregator::Detail;
-use vinculo_aggregator::connect::{self, MOST_TRIES};
+use vinculo_aggregator::connect::{self, CallbackForm, MOST_TRIES};
 use vinculo_connector::ConnectorError;
 use vinculo_domain::{
     ApplicationId, ConsentDuration, ConsentStatus, ErrorCode, Feature, PermissionSet, SessionId, SessionStatus, Step,
@@ -23,7 +23,9 @@ async fn answered(world: &World, number: usize) -> SessionId {
     let id = arrive(world).await;
     connect::begin(&world.aggregator, &id, ConsentDuration::Months12).await.unwrap();
     world.bank.approve();
-    world.callback(&World::answer(&format!("state-{number}"))).await.unwrap();
+    let code = Some(format!("code-{number}").into());
+    let form = CallbackForm { code, ..World::answer(&format!("state-{number}")) };
+    world.callback(&form).await.unwrap();
     id
 }
 
@@ -115,7 +117,6 @@ async fn a_bank_that_stumbles_once_is_asked_again() {
     each(async |world| {
         world.bank.fail("owners", ConnectorError::Unavailable { status: 503, retry_after: None });
         let id = answered(world, 1).await;
-        world.pass(SignedDuration::from_secs(0));
         world.run().await;
         for _ in 0..10 {
             world.pass(SignedDuration::from_secs(10));

@@ -118,9 +118,10 @@ mod tests {
     }
 
     fn read(lines: &[&str], settings: &Settings) -> Browser {
-        let lines = lines.iter().map(|line| (COOKIE, HeaderValue::from_str(line).unwrap()));
         let mut headers = HeaderMap::new();
-        lines.for_each(|(name, value)| drop(headers.append(name, value)));
+        for line in lines {
+            headers.append(COOKIE, HeaderValue::from_str(line).unwrap());
+        }
         Browser::read(&headers, settings)
     }
 

@@ -208,7 +208,7 @@ async fn the_consent_is_of_one_day_and_says_so() {
     assert!(!journey.page.contains("<svg class=\"qr\"") && !journey.page.contains("class=\"code\""), "{}", journey.page);
     journey.leave_for_bank().await;
     journey.log_in(Person::RALPH.login, "P@ssword01").await;
-    assert!(!journey.page.contains("12 meses") && !journey.page.contains("Saldos"), "{}", journey.page);
+    assert!(journey.page.contains("Dados cadastrais") && !journey.page.contains("Extratos"), "{}", journey.page);
 }
 
 #[tokio::test]
@@ -331,9 +331,8 @@ async fn who_says_no_at_the_bank_may_try_again_or_elsewhere() {
     journey.submit(STEP_FORM, |form| form.set("action", "retry")).await;
     journey.to_bank(&Person::RALPH).await;
     journey.log_in(Person::JANICE.login, "P@ssword01").await;
-    let back = text_between(&journey.page, "id=\"return\"", "</a>").map(|_| ()).is_some();
-    assert!(back, "{}", journey.page);
-    follow(&mut journey, "return").await;
+    assert!(journey.page.contains("data-bank-step=\"refused\""), "{}", journey.page);
+    journey.come_back().await;
     journey.callback().await;
     assert_eq!(journey.settle().await.step, "failed");
     assert!(journey.page.contains("Não é a mesma pessoa"), "{}", journey.page);
