@@ -48,7 +48,9 @@ pub(crate) fn of(failure: Failure) -> Rejection {
     match failure.detail {
         Detail::Denied => left(),
         Detail::Risk => rejection("ASPSP", "INTERNAL_SECURITY_REASON"),
-        Detail::Locked | Detail::Credentials | Detail::Owner | Detail::Elsewhere => rejection("ASPSP", "CUSTOMER_MANUALLY_REJECTED"),
+        Detail::Locked | Detail::Credentials | Detail::Owner | Detail::Elsewhere => {
+            rejection("ASPSP", "CUSTOMER_MANUALLY_REJECTED")
+        }
         Detail::Plain | Detail::Unknown if failure.code == vinculo_domain::ErrorCode::SessionExpired => expired(),
         Detail::Plain | Detail::Unknown | Detail::TooOften => technical(),
     }

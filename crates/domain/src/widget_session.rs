@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccessMode, ConsentDuration, ErrorCode, Identification, InstitutionCode, InstitutionKind, LinkId, Locale, SessionId,
-    Step, Warning,
+    AccessMode, ConsentDuration, ErrorCode, Identification, InstitutionCode, InstitutionKind, LinkId, Locale,
+    SessionId, Step, Warning,
 };
 
 /// What the address that opened the widget asked for, checked; unknown and unreadable values are left out.

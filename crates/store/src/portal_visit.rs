@@ -58,9 +58,7 @@ impl Tx {
         exec!(on, "DELETE FROM portal_visits WHERE expires_at <= $1", now)?;
         let hash = hash(on, id).await?;
         let shared = on.shared;
-        let seal = |proven: &Proven| {
-            shared.master.seal_text(&shared.env, person_of(&hash), proven.document.as_str())
-        };
+        let seal = |proven: &Proven| shared.master.seal_text(&shared.env, person_of(&hash), proven.document.as_str());
         let person = visit.proven.as_ref().map(seal).transpose()?;
         exec!(
             on,
@@ -110,7 +108,8 @@ async fn by_id(on: &mut On<'_>, id: &str) -> Result<Option<PortalVisit>> {
     let sql = "SELECT token_jti, locale, expires_at, person, browser FROM portal_visits
          WHERE id_hash = $1 AND expires_at > $2";
     let Some(row) = one!(on, Row, sql, &hash, now)? else { return Ok(None) };
-    let proven = row.person.zip(row.browser).map(|(sealed, browser)| proven(on, &hash, &sealed, browser)).transpose()?;
+    let proven =
+        row.person.zip(row.browser).map(|(sealed, browser)| proven(on, &hash, &sealed, browser)).transpose()?;
     Ok(Some(PortalVisit { token: row.token_jti, locale: row.locale.0, expires_at: row.expires_at.0, proven }))
 }
 

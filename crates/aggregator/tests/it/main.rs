@@ -24,7 +24,7 @@ mod replaying;
 mod retention;
 mod retrieving;
 mod sessions;
-mod signing_in;
 mod signatures;
+mod signing_in;
 mod webhooks;
 mod world;

@@ -184,8 +184,7 @@ async fn whoever_signed_in_is_forgotten_and_can_be_erased_before() {
 
         answered(world, 2).await;
         let who = "76109277673".parse().unwrap();
-        let receipt =
-            vinculo_aggregator::erasure::erase(world.store(), &world.env, &who, None, "test").await.unwrap();
+        let receipt = vinculo_aggregator::erasure::erase(world.store(), &world.env, &who, None, "test").await.unwrap();
         assert_eq!(receipt.consents.len(), 2);
         assert!(sign_ins(world).await.iter().all(|consent| consent.record.is_none()));
         world.run().await;

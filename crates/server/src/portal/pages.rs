@@ -22,7 +22,9 @@ pub(super) fn said(
     text: &str,
 ) -> Response {
     let policy = policy(state);
-    let mut over = OverPage::saying(Shell::bare(locale, step, &policy).titled(title), text);
+    let mut shell = Shell::bare(locale, step, &policy).titled(title);
+    shell.nav_title.clone_from(&words(locale).portal.name);
+    let mut over = OverPage::saying(shell, text);
     if status.is_success() {
         over = over.calm();
     }

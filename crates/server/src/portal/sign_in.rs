@@ -68,12 +68,8 @@ pub(super) async fn take(
 /// Opens a session for whoever signs in, held by their browser.
 async fn begin(state: &AppState, locale: Locale, who: Identification, browser: String) -> Flow<WidgetSession> {
     let config = config(locale);
-    let params = WidgetParams {
-        locale,
-        show_close_dialog: false,
-        show_abandon_survey: false,
-        ..WidgetParams::default()
-    };
+    let params =
+        WidgetParams { locale, show_close_dialog: false, show_abandon_survey: false, ..WidgetParams::default() };
     let now = state.env().now();
     let token = Token {
         jti: state.env().hex32(),

@@ -135,7 +135,9 @@ mod tests {
         let pair = cookie.split(';').next().unwrap();
         assert!(read(&[&format!("a=b; {pair}")], &settings).is(Some(&known)));
         assert!(read(&["a=b", pair], &settings).is(Some(&known)));
-        for other in ["", "vinculo_portal=", "vinculo_portal", "x=y", &format!("x{pair}"), &format!("vinculo_portal={known}")] {
+        for other in
+            ["", "vinculo_portal=", "vinculo_portal", "x=y", &format!("x{pair}"), &format!("vinculo_portal={known}")]
+        {
             assert!(!read(&[other], &settings).is(Some(&known)), "{other}");
             assert!(!read(&[other], &settings).is(None), "{other}");
         }
@@ -147,7 +149,10 @@ mod tests {
         let (secret, known) = secret(&Env::system());
         let response = keep(().into_response(), &settings, &secret);
         let cookie = response.headers()[SET_COOKIE].to_str().unwrap();
-        assert!(cookie.starts_with("__Host-") && cookie.ends_with("; Secure") && cookie.contains("; Path=/;"), "{cookie}");
+        assert!(
+            cookie.starts_with("__Host-") && cookie.ends_with("; Secure") && cookie.contains("; Path=/;"),
+            "{cookie}"
+        );
         assert!(!read(&[&format!("vinculo_portal={secret}")], &settings).is(Some(&known)), "planted by a neighbour");
         let gone = forget(().into_response(), &settings);
         assert!(gone.headers()[SET_COOKIE].to_str().unwrap().contains("=; Path=/; Max-Age=0"));

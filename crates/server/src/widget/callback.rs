@@ -15,8 +15,8 @@ use vinculo_aggregator::connect::{self, CallbackForm};
 use vinculo_domain::Locale;
 use vinculo_store::WidgetSession;
 
-use super::browser::Browser;
 use super::assets::{Assets, CALLBACK_JS, assets};
+use super::browser::Browser;
 use super::phrases::{Phrases, words};
 use super::shell::{page, policy};
 use super::step::app::after_the_bank;

@@ -4,7 +4,9 @@ use axum::response::Response;
 use jiff::Timestamp;
 use vinculo_aggregator::connect;
 use vinculo_aggregator::events::session_finished;
-use vinculo_domain::{ApplicationId, Feature, InstitutionCode, SessionId, SessionStatus, Stage, Step, Warning, WidgetConfig};
+use vinculo_domain::{
+    ApplicationId, Feature, InstitutionCode, SessionId, SessionStatus, Stage, Step, Warning, WidgetConfig,
+};
 use vinculo_store::{SessionEvent, StoreError, Token, WidgetSession};
 
 use super::browser::Key;

@@ -25,7 +25,11 @@ async fn add(w: &World, consent: &vinculo_store::Consent) {
 #[tokio::test]
 async fn a_visit_says_who_is_there_until_it_is_over() {
     each(async |w| {
-        let visits = [("one", visit(w, CPF)), ("two", visit(w, OTHER_CPF)), ("three", PortalVisit { proven: None, ..visit(w, CPF) })];
+        let visits = [
+            ("one", visit(w, CPF)),
+            ("two", visit(w, OTHER_CPF)),
+            ("three", PortalVisit { proven: None, ..visit(w, CPF) }),
+        ];
         let mut tx = w.store.begin().await.unwrap();
         for (id, visit) in &visits {
             tx.insert_portal_visit(id, visit).await.unwrap();
@@ -88,9 +92,8 @@ async fn what_is_shared_is_everybody_s_own_and_no_sign_in() {
         assert_eq!(shared(CNPJ).await, [companys.id]);
         assert_eq!(shared(OTHER_CPF).await, [strangers.id]);
 
-        let tries = async |since| {
-            w.store.consents_asked_for(ApplicationId::PORTAL, &document(CPF), since).await.unwrap()
-        };
+        let tries =
+            async |since| w.store.consents_asked_for(ApplicationId::PORTAL, &document(CPF), since).await.unwrap();
         assert_eq!((tries(w.later(-60)).await, tries(w.later(60)).await), (1, 0));
     })
     .await;
@@ -127,7 +130,11 @@ async fn who_signed_in_is_forgotten_and_that_somebody_did_is_not() {
         }
         let mut tx = w.store.begin().await.unwrap();
         for id in [over.id, an_applications.id] {
-            assert!(tx.move_consent(id, &[ConsentStatus::AwaitingAuthorisation], ConsentStatus::Rejected, None).await.unwrap());
+            assert!(
+                tx.move_consent(id, &[ConsentStatus::AwaitingAuthorisation], ConsentStatus::Rejected, None)
+                    .await
+                    .unwrap()
+            );
         }
         assert_eq!(tx.forget_sign_ins(w.later(-60), 10).await.unwrap(), 0, "not yet");
         assert_eq!(tx.forget_sign_ins(w.later(60), 10).await.unwrap(), 1);

@@ -39,8 +39,7 @@ impl ConnectingPage {
         let exit_url = || events::exit_url(&visit.config.callbacks, &exit_of(&visit.session));
         let exit_url = (!visit.is_sign_in()).then(exit_url);
         let p = &shell.words.portal;
-        let (title, slow) =
-            if visit.is_sign_in() { (&p.waiting_title, &p.waiting_slow) } else { (&t.title, &t.slow) };
+        let (title, slow) = if visit.is_sign_in() { (&p.waiting_title, &p.waiting_slow) } else { (&t.title, &t.slow) };
         let lede = shell.say(&t.lede);
         Self {
             t,

@@ -205,11 +205,7 @@ pub(in crate::widget) enum Patience {
 const SHORT: Duration = Duration::from_millis(1_500);
 
 /// Takes the acceptance: asks the bank for a consent, once, and leads to the hand-over.
-pub(in crate::widget) async fn accept(
-    State(state): State<AppState>,
-    key: Key,
-    Form(accepted): Form<Accepted>,
-) -> Flow {
+pub(in crate::widget) async fn accept(State(state): State<AppState>, key: Key, Form(accepted): Form<Accepted>) -> Flow {
     let visit = Visit::at(&state, &key, Step::Consent).await?;
     // A value that no page of ours offers stands for what the page had selected.
     let duration = ConsentDuration::from_form(&accepted.duration).unwrap_or(visit.session.state.duration);

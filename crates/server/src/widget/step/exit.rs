@@ -88,11 +88,7 @@ pub(in crate::widget) struct Asked {
 }
 
 /// Shows the question, the survey, or that it is over.
-pub(in crate::widget) async fn show(
-    State(state): State<AppState>,
-    key: Key,
-    Query(asked): Query<Asked>,
-) -> Flow {
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key, Query(asked): Query<Asked>) -> Flow {
     let visit = Visit::at(&state, &key, Step::Exit).await?;
     match visit.session.status {
         SessionStatus::Exited if visit.is_sign_in() => Ok(see(&crate::portal::entrance(visit.session.locale))),
@@ -159,11 +155,7 @@ impl Tapped {
 }
 
 /// Takes a tap: on the way out, on an answer, on the last button.
-pub(in crate::widget) async fn take(
-    State(state): State<AppState>,
-    key: Key,
-    Form(tapped): Form<Tapped>,
-) -> Flow {
+pub(in crate::widget) async fn take(State(state): State<AppState>, key: Key, Form(tapped): Form<Tapped>) -> Flow {
     let visit = Visit::at(&state, &key, Step::Exit).await?;
     let params = &visit.session.state.params;
     let next = tapped.next(params.show_close_dialog, params.show_abandon_survey);

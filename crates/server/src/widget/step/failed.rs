@@ -89,11 +89,7 @@ pub(in crate::widget) struct Tapped {
 }
 
 /// Goes on: to the consent for another try, or to the list for another institution.
-pub(in crate::widget) async fn go_on(
-    State(state): State<AppState>,
-    key: Key,
-    Form(tapped): Form<Tapped>,
-) -> Flow {
+pub(in crate::widget) async fn go_on(State(state): State<AppState>, key: Key, Form(tapped): Form<Tapped>) -> Flow {
     let visit = Visit::at(&state, &key, Step::Failed).await?;
     let other = tapped.action == "other" || visit.session.state.institution.is_none();
     let step = if other { Step::Institutions } else { Step::Consent };

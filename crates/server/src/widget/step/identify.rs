@@ -197,11 +197,7 @@ fn known(visit: &Visit) -> IdentifyForm {
 
 /// Takes the answer, or shows what is wrong with it. Only the wrong answer is shown without a redirect: it stands
 /// nowhere but in the form.
-pub(in crate::widget) async fn take(
-    State(state): State<AppState>,
-    key: Key,
-    Form(form): Form<IdentifyForm>,
-) -> Flow {
+pub(in crate::widget) async fn take(State(state): State<AppState>, key: Key, Form(form): Form<IdentifyForm>) -> Flow {
     let visit = Visit::at(&state, &key, Step::Identify).await?;
     let t = &crate::widget::phrases::words(visit.session.locale).identify;
     match form.read(Asks::of(&visit), t) {

@@ -179,11 +179,7 @@ async fn load(state: &AppState, visit: &Visit) -> Flow<Vec<Institution>> {
 }
 
 /// Shows the page.
-pub(in crate::widget) async fn show(
-    State(state): State<AppState>,
-    key: Key,
-    UrlQuery(asked): UrlQuery<Asked>,
-) -> Flow {
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key, UrlQuery(asked): UrlQuery<Asked>) -> Flow {
     let visit = Visit::at(&state, &key, Step::Institutions).await?;
     let offered = load(&state, &visit).await?;
     let tapped = offered.iter().find(|bank| bank.code.as_str() == asked.down);
@@ -199,11 +195,7 @@ pub(in crate::widget) struct Chosen {
 }
 
 /// Takes the choice. What is not offered, or is down, is not taken.
-pub(in crate::widget) async fn take(
-    State(state): State<AppState>,
-    key: Key,
-    Form(chosen): Form<Chosen>,
-) -> Flow {
+pub(in crate::widget) async fn take(State(state): State<AppState>, key: Key, Form(chosen): Form<Chosen>) -> Flow {
     let visit = Visit::at(&state, &key, Step::Institutions).await?;
     let offered = load(&state, &visit).await?;
     let list = visit.address(Step::Institutions);

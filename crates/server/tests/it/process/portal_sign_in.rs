@@ -99,7 +99,9 @@ async fn a_person_sees_and_ends_what_they_share_with_every_application() {
         .await;
 
     // What applications see: nothing of it.
-    for (keys, consents) in [(&(app.credentials.secret_id.clone(), app.credentials.secret_password.clone()), 2), (&loja, 1)] {
+    for (keys, consents) in
+        [(&(app.credentials.secret_id.clone(), app.credentials.secret_password.clone()), 2), (&loja, 1)]
+    {
         assert_eq!(get_as(&app, keys, "/api/consents/").await["count"], consents);
         assert_eq!(get_as(&app, keys, "/api/links/").await["count"], consents);
         assert_eq!(get_as(&app, keys, "/api/widget-sessions/").await["count"], consents);
@@ -205,7 +207,11 @@ async fn the_consent_is_of_one_day_and_says_so() {
     // A form that asks for more gets no more.
     journey.submit(STEP_FORM, |form| form.set("duration", "366")).await;
     assert_eq!(journey.step(), "handover");
-    assert!(!journey.page.contains("<svg class=\"qr\"") && !journey.page.contains("class=\"code\""), "{}", journey.page);
+    assert!(
+        !journey.page.contains("<svg class=\"qr\"") && !journey.page.contains("class=\"code\""),
+        "{}",
+        journey.page
+    );
     journey.leave_for_bank().await;
     journey.log_in(Person::RALPH.login, "P@ssword01").await;
     assert!(journey.page.contains("Dados cadastrais") && !journey.page.contains("Extratos"), "{}", journey.page);
@@ -264,7 +270,9 @@ async fn addresses_alone_open_nothing() {
         stranger.get(format!("{}{path}", app.url).parse().unwrap()).await;
         assert_eq!((stranger.status.as_u16(), stranger.step()), (403, "portal-elsewhere"), "{path}");
     };
-    for step in ["", "/identify", "/institutions", "/consent", "/handover", "/handover/go", "/connecting", "/done", "/status"] {
+    for step in
+        ["", "/identify", "/institutions", "/consent", "/handover", "/handover/go", "/connecting", "/done", "/status"]
+    {
         refused(&mut stranger, &format!("{sign_in}{step}")).await;
     }
     stranger.post(Form { action: format!("{sign_in}/done"), ..Form::default() }).await;
@@ -345,7 +353,8 @@ async fn who_says_no_at_the_bank_may_try_again_or_elsewhere() {
 
 #[tokio::test]
 async fn so_many_may_sign_in_at_once_and_an_operator_may_close_the_door() {
-    let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).variable("VINCULO_PORTAL_SIGN_INS", "1").start().await.unwrap();
+    let app =
+        App::builder(env!("CARGO_BIN_EXE_vinculo")).variable("VINCULO_PORTAL_SIGN_INS", "1").start().await.unwrap();
     say_who(&app, &Person::RALPH).await;
     let mut second = Journey::at(&app, "/portal/?locale=en").await;
     second.submit(STEP_FORM, |form| typed(form, &Person::JANICE)).await;
@@ -353,10 +362,15 @@ async fn so_many_may_sign_in_at_once_and_an_operator_may_close_the_door() {
     app.advance(31 * 60).await;
     say_who(&app, &Person::JANICE).await;
 
-    let closed = App::builder(env!("CARGO_BIN_EXE_vinculo")).variable("VINCULO_PORTAL_SIGN_INS", "0").start().await.unwrap();
+    let closed =
+        App::builder(env!("CARGO_BIN_EXE_vinculo")).variable("VINCULO_PORTAL_SIGN_INS", "0").start().await.unwrap();
     let mut nobody = Journey::at(&closed, "/portal/").await;
     assert_eq!((nobody.status.as_u16(), nobody.step()), (401, "portal-closed"));
-    let form = Form { action: "/portal/".to_owned(), fields: vec![("cpf".to_owned(), Person::RALPH.cpf.to_owned())], ..Form::default() };
+    let form = Form {
+        action: "/portal/".to_owned(),
+        fields: vec![("cpf".to_owned(), Person::RALPH.cpf.to_owned())],
+        ..Form::default()
+    };
     nobody.post(form).await;
     assert_eq!((nobody.status.as_u16(), nobody.holds(COOKIE)), (401, None));
 }
