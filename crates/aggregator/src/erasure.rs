@@ -109,7 +109,10 @@ async fn consents_of(
 ) -> Result<Vec<Consent>, Error> {
     let applications = match application {
         Some(id) => vec![id],
-        None => store.applications().await?.into_iter().map(|application| application.id).collect(),
+        None => {
+            let all = store.applications().await?.into_iter().map(|application| application.id);
+            all.chain([ApplicationId::PORTAL]).collect()
+        }
     };
     let filter = ConsentFilter { document: Some(document.clone()), ..ConsentFilter::default() };
     let mut all = Vec::new();

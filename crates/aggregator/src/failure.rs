@@ -70,13 +70,22 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The bank's answer came in a browser that it was not meant for.
+    pub const ELSEWHERE: Self = Self { code: ErrorCode::LoginError, detail: Detail::Elsewhere };
+    /// Nobody is taken to a bank so often.
+    pub(crate) const TOO_OFTEN: Self = Self { code: ErrorCode::LoginError, detail: Detail::TooOften };
+    /// The bank knows whoever logged in by another document.
+    pub(crate) const OWNER: Self = Self { code: ErrorCode::LoginError, detail: Detail::Owner };
+}
+
 /// Words with which a bank's description begins, and what they mean. The first one is the network's own; the standard
 /// leaves the others to the banks.
 const DESCRIBED: [(&str, Failure); 6] = [
     ("risk_analysis_denied", Failure { code: ErrorCode::LoginError, detail: Detail::Risk }),
     ("account_locked", Failure { code: ErrorCode::LoginError, detail: Detail::Locked }),
     ("invalid_credentials", Failure { code: ErrorCode::LoginError, detail: Detail::Credentials }),
-    ("document_mismatch", Failure { code: ErrorCode::LoginError, detail: Detail::Owner }),
+    ("document_mismatch", Failure::OWNER),
     ("too_many_sessions", Failure::plain(ErrorCode::TooManySessions)),
     ("consent_expired", Failure::plain(ErrorCode::SessionExpired)),
 ];

@@ -33,6 +33,11 @@ pub(crate) fn replaced() -> Rejection {
     rejection("USER", "CUSTOMER_MANUALLY_REVOKED")
 }
 
+/// It has served: a sign-in to the portal needs it no longer.
+pub(crate) fn served() -> Rejection {
+    rejection("TPP", "CUSTOMER_MANUALLY_REVOKED")
+}
+
 /// We could not make use of it.
 pub(crate) fn technical() -> Rejection {
     rejection("TPP", "CONSENT_TECHNICAL_ISSUE")
@@ -43,8 +48,10 @@ pub(crate) fn of(failure: Failure) -> Rejection {
     match failure.detail {
         Detail::Denied => left(),
         Detail::Risk => rejection("ASPSP", "INTERNAL_SECURITY_REASON"),
-        Detail::Locked | Detail::Credentials | Detail::Owner => rejection("ASPSP", "CUSTOMER_MANUALLY_REJECTED"),
+        Detail::Locked | Detail::Credentials | Detail::Owner | Detail::Elsewhere => {
+            rejection("ASPSP", "CUSTOMER_MANUALLY_REJECTED")
+        }
         Detail::Plain | Detail::Unknown if failure.code == vinculo_domain::ErrorCode::SessionExpired => expired(),
-        Detail::Plain | Detail::Unknown => technical(),
+        Detail::Plain | Detail::Unknown | Detail::TooOften => technical(),
     }
 }

@@ -21,6 +21,7 @@ pub(crate) async fn sweep(aggregator: &Aggregator) -> Result<(), Error> {
     let forgotten = tx.forget_finished(now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN)).await?;
     tx.forget_allowances(&quota::month(now)).await?;
     tx.commit().await?;
+    forget_sign_ins(aggregator, now).await?;
     let mut after = None;
     let mut stale = 0;
     loop {
@@ -36,6 +37,19 @@ pub(crate) async fn sweep(aggregator: &Aggregator) -> Result<(), Error> {
     }
     tracing::info!(stale, forgotten, "retention enforced");
     Ok(())
+}
+
+/// Whoever has signed in to the portal is not known any more a day later.
+async fn forget_sign_ins(aggregator: &Aggregator, now: Timestamp) -> Result<(), Error> {
+    let before = now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
+    loop {
+        let mut tx = aggregator.store().begin().await?;
+        let forgotten = tx.forget_sign_ins(before, CHUNK).await?;
+        tx.commit().await?;
+        if forgotten < CHUNK as usize {
+            return Ok(());
+        }
+    }
 }
 
 /// Job `erase_stale`.

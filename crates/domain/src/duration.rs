@@ -18,10 +18,12 @@ pub enum ConsentDuration {
     Months6,
     /// 92 days.
     Months3,
+    /// One day: to prove oneself at a bank. Nobody can choose it.
+    Day,
 }
 
 impl ConsentDuration {
-    /// The choices in the order in which people see them, which never changes.
+    /// The choices in the order in which people see them, which never changes. [`Self::Day`] is none of them.
     pub const ALL: [Self; 5] = [Self::Undefined, Self::Months12, Self::Months9, Self::Months6, Self::Months3];
 
     /// Returns the days, or `None` for an undefined duration.
@@ -32,13 +34,14 @@ impl ConsentDuration {
             Self::Months9 => Some(275),
             Self::Months6 => Some(183),
             Self::Months3 => Some(92),
+            Self::Day => Some(1),
         }
     }
 
-    /// Returns the months, or `None` for an undefined duration.
+    /// Returns the months, or `None` for a duration that is not counted in them.
     pub fn months(self) -> Option<u32> {
         match self {
-            Self::Undefined => None,
+            Self::Undefined | Self::Day => None,
             Self::Months12 => Some(12),
             Self::Months9 => Some(9),
             Self::Months6 => Some(6),
@@ -78,7 +81,8 @@ impl TryFrom<Option<u32>> for ConsentDuration {
     type Error = Invalid;
 
     fn try_from(days: Option<u32>) -> Result<Self, Invalid> {
-        Self::ALL.into_iter().find(|d| d.days() == days).ok_or_else(|| Invalid::new("Not a duration of the standard."))
+        let mut known = Self::ALL.into_iter().chain([Self::Day]);
+        known.find(|d| d.days() == days).ok_or_else(|| Invalid::new("Not a duration of the standard."))
     }
 }
 
@@ -113,5 +117,14 @@ mod tests {
             assert_eq!(ConsentDuration::from_form(&duration.form_value()).unwrap(), duration);
         }
         assert!(ConsentDuration::from_form("365").is_err());
+    }
+
+    #[test]
+    fn a_day_is_kept_and_cannot_be_chosen() {
+        let start: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+        assert_eq!(ConsentDuration::Day.end(start).unwrap().to_string(), "2026-03-02T00:00:00Z");
+        assert_eq!(ConsentDuration::try_from(Some(1)).unwrap(), ConsentDuration::Day);
+        assert!(ConsentDuration::from_form("1").is_err());
+        assert_eq!(ConsentDuration::preselect(Some(1)), ConsentDuration::Undefined);
     }
 }

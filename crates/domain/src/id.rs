@@ -51,6 +51,11 @@ macro_rules! ids {
     )*};
 }
 
+impl ApplicationId {
+    /// The one that sign-ins to the portal belong to. It is nobody's: it has no keys, and no list shows it.
+    pub const PORTAL: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_706f_7274_616c));
+}
+
 ids! {
     /// An application: the customer of the API.
     ApplicationId;

@@ -280,6 +280,16 @@ impl PermissionSet {
         Self(all.chain([Permission::ResourcesRead]).collect())
     }
 
+    /// Collects what says who somebody is, and nothing else: *Dados cadastrais*, with `RESOURCES_READ` as its grouping demands.
+    pub fn identity(business: bool) -> Self {
+        let who = if business {
+            Permission::CustomersBusinessIdentificationsRead
+        } else {
+            Permission::CustomersPersonalIdentificationsRead
+        };
+        [who, Permission::ResourcesRead].into_iter().collect()
+    }
+
     /// Tells whether `permission` is in the set.
     pub fn contains(&self, permission: Permission) -> bool {
         self.0.contains(&permission)

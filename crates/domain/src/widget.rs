@@ -15,6 +15,8 @@ pub enum Feature {
     ConsentLinkCreation,
     /// See, renew and revoke consents: the portal.
     ConsentManagement,
+    /// Prove oneself at a bank to enter the portal. Ours alone: no application can ask for it.
+    PortalSignIn,
 }
 
 impl Feature {
@@ -23,7 +25,13 @@ impl Feature {
         match self {
             Self::ConsentLinkCreation => "consent_link_creation",
             Self::ConsentManagement => "consent_management",
+            Self::PortalSignIn => "portal_sign_in",
         }
+    }
+
+    /// Returns for how long a consent is given: what the user chose, or the one day of a sign-in.
+    pub fn term(self, chosen: ConsentDuration) -> ConsentDuration {
+        if self == Self::PortalSignIn { ConsentDuration::Day } else { chosen }
     }
 }
 

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccessMode, ConsentDuration, ErrorCode, Identification, InstitutionCode, InstitutionKind, LinkId, Locale, Step,
-    Warning,
+    AccessMode, ConsentDuration, ErrorCode, Identification, InstitutionCode, InstitutionKind, LinkId, Locale,
+    SessionId, Step, Warning,
 };
 
 /// What the address that opened the widget asked for, checked; unknown and unreadable values are left out.
@@ -122,6 +122,10 @@ pub enum ErrorDetail {
     Credentials,
     /// The account's owner is another than the CPF or CNPJ that was asked with.
     Owner,
+    /// The bank's answer came in another browser than the one that a sign-in to the portal belongs to.
+    Elsewhere,
+    /// A person was to be taken to a bank too often of late.
+    TooOften,
     /// The bank refused and gave no reason that we know.
     Unknown,
 }
@@ -171,6 +175,10 @@ pub struct SessionState {
     pub left_from: Option<Step>,
     /// What the user gave as the reason for leaving.
     pub survey_reason: Option<String>,
+    /// Of a sign-in to the portal: the fingerprint of what its browser holds. No other browser goes on with it.
+    pub browser: Option<String>,
+    /// Of a sign-in that has succeeded: the visit that was opened with it.
+    pub opened: Option<SessionId>,
 }
 
 #[cfg(test)]

@@ -156,7 +156,7 @@
         warning.message.meta_data.institution_name = code;
         inform(warning);
         // For the session's record; the page stays.
-        fetch(down.form.action, { method: 'POST', body: new URLSearchParams({ institution: code }), redirect: 'manual', credentials: 'omit', keepalive: true }).catch(function () {});
+        fetch(down.form.action, { method: 'POST', body: new URLSearchParams({ institution: code }), redirect: 'manual', keepalive: true }).catch(function () {});
       }
     });
   }
@@ -177,7 +177,7 @@
     var pause = 2000, look = 0;
     var watch = function () {
       if (doc.hidden) return;
-      fetch(page.follow, { cache: 'no-store', credentials: 'omit' }).then(function (answer) { return answer.json(); }).then(function (now) {
+      fetch(page.follow, { cache: 'no-store' }).then(function (answer) { return answer.json(); }).then(function (now) {
         if (now.sent && page.go) clearTimeout(timer);
         if (now.step !== page.step) one('#next').click(); else look = setTimeout(watch, pause = Math.min(pause * 1.1, 8000));
       }).catch(function () { look = setTimeout(watch, 8000); });
@@ -191,7 +191,7 @@
     var wait = 700, next = 0;
     var again = function (after) { clearTimeout(next); next = setTimeout(ask, after); };
     var ask = function () {
-      fetch(page.poll, { cache: 'no-store', credentials: 'omit' }).then(function (answer) { return answer.json(); }).then(function (now) {
+      fetch(page.poll, { cache: 'no-store' }).then(function (answer) { return answer.json(); }).then(function (now) {
         if (now.step !== page.step || now.ready) one('#next').click(); else again(wait = Math.min(wait * 1.25, 4000));
       }).catch(function () { again(3000); });
     };

@@ -53,7 +53,7 @@ impl Tx {
 }
 
 reads! {
-    /// Returns an application.
+    /// Returns an application. The portal's own is hidden from all of these.
     fn application(id: ApplicationId) -> Option<Application> = by_id;
     /// Returns the oldest application with this name.
     fn application_by_name(name: &str) -> Option<Application> = by_name;
@@ -62,15 +62,15 @@ reads! {
 }
 
 async fn by_id(on: &mut On<'_>, id: ApplicationId) -> Result<Option<Application>> {
-    Ok(one!(on, Row, "SELECT * FROM applications WHERE id = $1", id.to_string())?.map(Into::into))
+    Ok(one!(on, Row, "SELECT * FROM applications WHERE id = $1 AND NOT hidden", id.to_string())?.map(Into::into))
 }
 
 async fn by_name(on: &mut On<'_>, name: &str) -> Result<Option<Application>> {
-    let sql = "SELECT * FROM applications WHERE name = $1 ORDER BY created_at, id LIMIT 1";
+    let sql = "SELECT * FROM applications WHERE name = $1 AND NOT hidden ORDER BY created_at, id LIMIT 1";
     Ok(one!(on, Row, sql, name)?.map(Into::into))
 }
 
 async fn list(on: &mut On<'_>) -> Result<Vec<Application>> {
-    let rows = all!(on, Row, "SELECT * FROM applications ORDER BY created_at, id LIMIT 10000")?;
+    let rows = all!(on, Row, "SELECT * FROM applications WHERE NOT hidden ORDER BY created_at, id LIMIT 10000")?;
     Ok(rows.into_iter().map(Into::into).collect())
 }

@@ -125,6 +125,8 @@ pub enum BankAnswer {
         /// `error_description`.
         description: Option<String>,
     },
+    /// An answer was brought by another browser than the one it was meant for; nothing of it is kept.
+    Elsewhere,
 }
 
 /// Filters of the list of consents.
@@ -430,6 +432,10 @@ reads! {
     fn consent_of_link(link: LinkId) -> Option<Consent> = of_link;
     /// Returns an application's consents, newest first.
     fn consents(application: ApplicationId, filter: &ConsentFilter, paging: Paging) -> Page<Consent> = list;
+    /// Returns what a person, for themselves, or a company shares with any application, newest first.
+    fn consents_shared_by(whose: &Document, paging: Paging) -> Page<Consent> = shared_by;
+    /// Counts the consents that an application has asked a person for since `since`.
+    fn consents_asked_for(application: ApplicationId, person: &Document, since: Timestamp) -> i64 = asked_for;
 }
 
 async fn by_id(on: &mut On<'_>, id: ConsentId) -> Result<Option<Consent>> {
@@ -464,12 +470,39 @@ async fn list(
     let mut select = Select::from(FROM);
     select.eq("c.application_id", &application);
     if let Some(document) = &filter.document {
-        let hash = document_hash(on, document).await?;
-        let column = if matches!(document, Document::Cpf(_)) { "c.person_hash" } else { "c.company_hash" };
-        select.eq(column, &hash);
+        of_document(on, &mut select, document).await?;
     }
     select.one_of("c.link_id", &filter.link);
     select.one_of("c.status", &filter.status);
+    page(on, select, paging).await
+}
+
+async fn of_document(on: &mut On<'_>, select: &mut Select, document: &Document) -> Result<()> {
+    let hash = document_hash(on, document).await?;
+    let column = if matches!(document, Document::Cpf(_)) { "c.person_hash" } else { "c.company_hash" };
+    select.eq(column, &hash);
+    Ok(())
+}
+
+async fn shared_by(on: &mut On<'_>, whose: &Document, paging: Paging) -> Result<Page<Consent>> {
+    let mut select = Select::from(FROM);
+    select.and("c.application_id IN (SELECT id FROM applications WHERE NOT hidden)");
+    of_document(on, &mut select, whose).await?;
+    if matches!(whose, Document::Cpf(_)) {
+        select.and("c.company_hash IS NULL");
+    }
+    page(on, select, paging).await
+}
+
+async fn asked_for(on: &mut On<'_>, application: ApplicationId, person: &Document, since: Timestamp) -> Result<i64> {
+    let mut select = Select::from("consents c");
+    select.eq("c.application_id", &application);
+    of_document(on, &mut select, person).await?;
+    select.and("c.created_at >= ").bind(&since);
+    select.count(on).await
+}
+
+async fn page(on: &mut On<'_>, select: Select, paging: Paging) -> Result<Page<Consent>> {
     let count = select.count(on).await?;
     let rows = rows!(on, Row, COLUMNS, select.page(" ORDER BY c.created_at DESC, c.id", paging))?;
     let items = rows.into_iter().map(|row| open(on, row)).collect::<Result<_>>()?;

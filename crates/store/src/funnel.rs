@@ -76,7 +76,8 @@ struct Row {
 }
 
 reads! {
-    /// Counts the stages that sessions reached, per institution. Sessions that were opened in the time of the filter.
+    /// Counts the stages that sessions reached, per institution. Sessions that were opened in the time of the filter;
+    /// sign-ins to the portal are none of them.
     fn stage_counts(filter: FunnelFilter) -> Vec<StageCount> = counts;
 }
 
@@ -85,6 +86,7 @@ async fn counts(on: &mut On<'_>, filter: FunnelFilter) -> Result<Vec<StageCount>
     let sql = "SELECT g.institution AS institution, g.stage AS stage, count(DISTINCT g.session_id) AS sessions,
             count(*) AS consents
          FROM session_stages g JOIN widget_sessions s ON s.id = g.session_id
+         JOIN applications a ON a.id = s.application_id AND NOT a.hidden
          WHERE s.created_at >= $1 AND s.created_at < $2 AND ($3 = '' OR s.application_id = $3)
          GROUP BY g.institution, g.stage ORDER BY g.institution, g.stage";
     let rows = all!(on, Row, sql, us(filter.from), us(filter.to), application)?;

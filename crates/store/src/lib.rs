@@ -102,7 +102,7 @@ pub use link::{BankTokens, Link, LinkFilter, LinkPatch, StoredTokens};
 pub use master::MasterKeys;
 pub use owner::{NewOwner, OwnerFilter};
 pub use pending::is_there;
-pub use portal_visit::PortalVisit;
+pub use portal_visit::{PortalVisit, Proven};
 pub use progress::Progress;
 pub use query::{Compare, OneOf, Page, Paging, Stored};
 pub use record::{Known, KnownRecords};

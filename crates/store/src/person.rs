@@ -9,15 +9,17 @@ use crate::token::config_of;
 use crate::{Result, Tx};
 
 impl Tx {
-    /// Forgets a person in all tokens and sessions, of every application: sealed contents that name the document are
-    /// erased, and an unfinished session ends at the next sweep. Returns how many tokens and sessions.
+    /// Forgets a person in all tokens, sessions and visits to the portal, of every application: sealed contents that name the
+    /// document are erased, an unfinished session ends at the next sweep, and a visit at once. Returns how many of them.
     ///
     /// # Errors
     /// [`StoreError`](crate::StoreError) when the database fails or sealed content cannot be opened.
     pub async fn forget_person(&mut self, document: &Document) -> Result<u64> {
         self.empty_log_after_commit();
         let on = &mut self.on();
-        Ok(forget_sessions(on, document.as_str()).await? + forget_tokens(on, document.as_str()).await?)
+        let digits = document.as_str();
+        let visits = crate::portal_visit::forget(on, digits).await?;
+        Ok(visits + forget_sessions(on, digits).await? + forget_tokens(on, digits).await?)
     }
 }
 

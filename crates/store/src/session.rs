@@ -223,9 +223,26 @@ impl Tx {
         let sql = "UPDATE widget_sessions SET state = NULL
              WHERE expires_at < $1 AND status <> 'open' AND state IS NOT NULL";
         let sessions = exec!(on, sql, us(before))?;
+        exec!(on, "DELETE FROM portal_visits WHERE expires_at < $1", us(before))?;
         let sql = "UPDATE tokens SET config = NULL WHERE expires_at < $1 AND config IS NOT NULL AND NOT EXISTS
              (SELECT 1 FROM widget_sessions s WHERE s.token_jti = tokens.jti AND s.status = 'open')";
         Ok(sessions + exec!(on, sql, us(before))?)
+    }
+
+    /// Erases the consents of sign-ins to the portal that were over before `before`, at most `limit`: what stays says that there
+    /// was one, and not who. Returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn forget_sign_ins(&mut self, before: Timestamp, limit: u32) -> Result<usize> {
+        let sql = "SELECT link_id FROM consents WHERE application_id = $1 AND record IS NOT NULL AND updated_at < $2
+             AND status IN ('REJECTED', 'EXPIRED') ORDER BY created_at LIMIT $3";
+        let portal = ApplicationId::PORTAL.to_string();
+        let found = all!(self.on(), (Text<LinkId>,), sql, portal, us(before), i64::from(limit))?;
+        for (link,) in &found {
+            self.erase_link(link.0).await?;
+        }
+        Ok(found.len())
     }
 
     /// Adds to a session's record of events.
@@ -257,6 +274,8 @@ reads! {
     fn last_session_of_token(jti: &str) -> Option<WidgetSession> = last_of_token;
     /// Returns an application's sessions, newest first.
     fn sessions(application: ApplicationId, filter: &SessionFilter, paging: Paging) -> Page<WidgetSession> = list;
+    /// Counts an application's unfinished sessions whose time is not over at `now`.
+    fn count_open_sessions(application: ApplicationId, now: Timestamp) -> i64 = count_open;
     /// Returns unfinished sessions whose time was over at `now`, at most `limit`.
     fn overdue_sessions(now: Timestamp, limit: u32) -> Vec<WidgetSession> = overdue;
     /// Returns a session's events, oldest first, at most 1000.
@@ -299,6 +318,11 @@ async fn list(
     let rows = rows!(on, Row, "SELECT * FROM ", select.page(" ORDER BY created_at DESC, id", paging))?;
     let items = rows.into_iter().map(|row| open(on, row)).collect::<Result<_>>()?;
     Ok(Page { count, items })
+}
+
+async fn count_open(on: &mut On<'_>, application: ApplicationId, now: Timestamp) -> Result<i64> {
+    let sql = "SELECT count(*) FROM widget_sessions WHERE application_id = $1 AND status = 'open' AND expires_at > $2";
+    Ok(one!(on, (i64,), sql, application.to_string(), us(now))?.map_or(0, |(count,)| count))
 }
 
 async fn overdue(on: &mut On<'_>, now: Timestamp, limit: u32) -> Result<Vec<WidgetSession>> {

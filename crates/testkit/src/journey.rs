@@ -1,6 +1,8 @@
 //! The whole journey by plain HTTP, as a browser without script walks it.
 
-use reqwest::{Client, Response, StatusCode, redirect};
+use std::collections::BTreeMap;
+
+use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use url::Url;
 
 use crate::{App, Form, Person, eventually, form};
@@ -19,6 +21,8 @@ pub struct Ending {
 /// A user without script.
 pub struct Journey {
     client: Client,
+    /// What the browser holds. All addresses of a test are one host's.
+    cookies: BTreeMap<String, String>,
     /// Where the user stands.
     pub url: Url,
     /// What the user sees.
@@ -36,14 +40,44 @@ impl Journey {
         let client = if app.spread { client.pool_max_idle_per_host(0) } else { client };
         let client = client.build().unwrap();
         let url = Url::parse(&format!("{}/?access_token={access}&locale=pt&mode=webapp", app.url)).unwrap();
-        let mut journey = Self { client, url: url.clone(), page: String::new(), status: StatusCode::OK };
+        let cookies = BTreeMap::new();
+        let mut journey = Self { client, cookies, url: url.clone(), page: String::new(), status: StatusCode::OK };
         journey.get(url).await;
         journey
     }
 
+    /// Opens an address of the program in a browser that holds nothing.
+    pub async fn at(app: &App, path: &str) -> Self {
+        let mut journey = Self::open(app, "none").await;
+        journey.get(format!("{}{path}", app.url).parse().unwrap()).await;
+        journey
+    }
+
+    /// Says what the browser holds.
+    pub fn holds(&self, cookie: &str) -> Option<&str> {
+        self.cookies.get(cookie).map(String::as_str)
+    }
+
+    fn carry(&self, request: RequestBuilder) -> RequestBuilder {
+        let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if pairs.is_empty() { request } else { request.header("cookie", pairs.join("; ")) }
+    }
+
+    fn keep(&mut self, answer: &Response) {
+        for line in answer.headers().get_all("set-cookie") {
+            let line = line.to_str().unwrap();
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            if line.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
     /// Loads an address and follows its redirects.
     pub async fn get(&mut self, url: Url) {
-        let answer = self.client.get(url.clone()).send().await.unwrap();
+        let answer = self.carry(self.client.get(url.clone())).send().await.unwrap();
         self.arrive(url, answer).await;
     }
 
@@ -62,12 +96,13 @@ impl Journey {
     /// Posts a form.
     pub async fn post(&mut self, form: Form) {
         let target = self.url.join(&form.action).unwrap();
-        let answer = self.client.post(target.clone()).form(&form.fields).send().await.unwrap();
+        let answer = self.carry(self.client.post(target.clone()).form(&form.fields)).send().await.unwrap();
         self.arrive(target, answer).await;
     }
 
     async fn arrive(&mut self, mut url: Url, mut answer: Response) {
         for _ in 0..20 {
+            self.keep(&answer);
             let Some(location) = answer.headers().get("location").map(|l| l.to_str().unwrap().to_owned()) else {
                 break;
             };
@@ -78,7 +113,7 @@ impl Journey {
                 self.page.clear();
                 return;
             }
-            answer = self.client.get(url.clone()).send().await.unwrap();
+            answer = self.carry(self.client.get(url.clone())).send().await.unwrap();
         }
         self.url = url;
         self.status = answer.status();
@@ -160,7 +195,7 @@ impl Journey {
     }
 
     /// Follows the bank's last page, when there is one, to the callback with its fragment.
-    async fn come_back(&mut self) {
+    pub async fn come_back(&mut self) {
         if self.url.fragment().is_none() {
             let href = self.page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
             let back = href
@@ -183,15 +218,14 @@ impl Journey {
 
     /// Waits until `connecting` has given way to a result.
     pub async fn settle(&mut self) -> Ending {
-        let url = self.url.clone();
-        let client = self.client.clone();
+        let (start, journey) = (self.url.clone(), &*self);
         let (url, page) = eventually("the widget leaves `connecting`", || {
-            let (client, mut url) = (client.clone(), url.clone());
+            let mut url = start.clone();
             async move {
-                let mut answer = client.get(url.clone()).send().await.ok()?;
+                let mut answer = journey.carry(journey.client.get(url.clone())).send().await.ok()?;
                 while let Some(location) = answer.headers().get("location").map(|l| l.to_str().unwrap().to_owned()) {
                     url = url.join(&location).unwrap();
-                    answer = client.get(url.clone()).send().await.ok()?;
+                    answer = journey.carry(journey.client.get(url.clone())).send().await.ok()?;
                 }
                 // Who is told that something failed for a moment loads the page again.
                 if answer.status().is_server_error() {

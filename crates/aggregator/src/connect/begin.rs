@@ -8,7 +8,7 @@ use vinculo_domain::{
 use vinculo_store::{Consent, ConsentRecord, ConsentSecrets, PendingAuthorization, StoreError, Tx, WidgetSession};
 
 use super::session::{AUTHORISATION, fail, later};
-use super::{record, revoke_later};
+use super::{record, revoke_later, sign_in};
 use crate::aggregator::read_config;
 use crate::jobs::{Revoke, Work};
 use crate::{Aggregator, Error, Failure, health, queue, rejections};
@@ -46,13 +46,17 @@ pub async fn begin(
     duration: ConsentDuration,
 ) -> Result<WidgetSession, Error> {
     let session = aggregator.store().session(session).await?.ok_or(Error::NotFound)?;
+    let duration = sign_in::term(&session, duration);
     if !may_begin(&session, duration, aggregator.env().now()) {
         return Ok(session);
+    }
+    if sign_in::is_too_often(aggregator, &session).await? {
+        return fail_session(aggregator, session, Failure::TOO_OFTEN, None).await;
     }
     let Some(accepted) = accept(aggregator, session.clone(), duration).await? else {
         return fail_session(aggregator, session, Failure::plain(ErrorCode::InstitutionInactive), None).await;
     };
-    let permissions = PermissionSet::for_categories(&accepted.config.categories, accepted.identification.is_business());
+    let permissions = permissions(&accepted);
     let prepared = prepare(aggregator, &accepted, permissions).await;
     let error = prepared.as_ref().err().map(|(error, _)| error);
     health::note(aggregator, &accepted.institution.code, error).await;
@@ -64,6 +68,15 @@ pub async fn begin(
             fail_session(aggregator, session, Failure::from_connector(&error), left).await
         }
     }
+}
+
+/// What the token asks for; of a sign-in to the portal, what says who somebody is.
+fn permissions(accepted: &Accepted) -> PermissionSet {
+    let business = accepted.identification.is_business();
+    if sign_in::is_one(accepted.session.application) {
+        return PermissionSet::identity(business);
+    }
+    PermissionSet::for_categories(&accepted.config.categories, business)
 }
 
 /// Tells whether an acceptance means anything where the session stands.

@@ -39,11 +39,24 @@ pub struct CallbackForm {
 /// The store fails.
 pub async fn callback(aggregator: &Aggregator, form: &CallbackForm) -> Result<Option<WidgetSession>, Error> {
     let Some(state) = form.state.as_ref().and_then(bounded) else { return Ok(None) };
-    let answer = answer(form);
+    take(aggregator, state, &answer(form)).await
+}
+
+/// Ends the sign-in to which `state` belongs: its answer was brought by a browser other than the one that the sign-in
+/// belongs to. Nothing of the answer is kept.
+///
+/// # Errors
+/// The store fails.
+pub async fn refuse_elsewhere(aggregator: &Aggregator, state: &SecretString) -> Result<(), Error> {
+    let Some(state) = bounded(state) else { return Ok(()) };
+    take(aggregator, state, &BankAnswer::Elsewhere).await.map(drop)
+}
+
+async fn take(aggregator: &Aggregator, state: &str, answer: &BankAnswer) -> Result<Option<WidgetSession>, Error> {
     for _ in 0..TRIES {
         let Some(consent) = aggregator.store().consent_by_state(state).await? else { return Ok(None) };
         let mut tx = aggregator.store().begin().await?;
-        match record(aggregator, &mut tx, &consent, &answer).await {
+        match record(aggregator, &mut tx, &consent, answer).await {
             Ok(()) => tx.commit().await?,
             Err(Error::Store(StoreError::Conflict)) => continue,
             // The link was deleted meanwhile: nothing to do but to show where the session stands.
@@ -115,6 +128,7 @@ async fn record(aggregator: &Aggregator, tx: &mut Tx, consent: &Consent, answer:
             let failure = Failure::from_redirect(Some(error), description.as_deref());
             refuse(aggregator, tx, consent, session, failure).await
         }
+        BankAnswer::Elsewhere => refuse(aggregator, tx, consent, session, Failure::ELSEWHERE).await,
     }
 }
 

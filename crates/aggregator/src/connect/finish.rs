@@ -16,7 +16,7 @@ use vinculo_store::{
 
 use super::begin::{end_unused, end_unused_at};
 use super::session::{fail, later, waits_for};
-use super::{notices, reconnect, record};
+use super::{notices, reconnect, record, sign_in};
 use crate::aggregator::config_of;
 use crate::jobs::{Fetch, Work};
 use crate::worker::{Claimed, JobError};
@@ -37,7 +37,20 @@ pub(crate) async fn connect(aggregator: &Aggregator, job: &Claimed, id: ConsentI
     let Some(secrets) = consent.secrets.as_ref().filter(|_| awaiting) else {
         return job.complete_alone(aggregator).await;
     };
-    match at_the_bank(aggregator, job, &consent, secrets).await {
+    let answered = match at_the_bank(aggregator, job, &consent, secrets).await {
+        Ok((tokens, found)) if sign_in::is_one(consent.application) => {
+            match sign_in::prove(aggregator, &consent, &tokens, &found).await {
+                Ok(true) => return sign_in::succeed(aggregator, job, &consent).await,
+                Ok(false) => {
+                    let rejection = rejections::of(Failure::OWNER);
+                    return give_up(aggregator, job, &consent, Failure::OWNER, &rejection, SignedDuration::ZERO).await;
+                }
+                Err(error) => Err(error),
+            }
+        }
+        answered => answered,
+    };
+    match answered {
         Ok((tokens, found)) => {
             let warnings = notices::of(aggregator, &consent, &tokens, &found).await;
             make_link(aggregator, job, &consent, tokens, &Made { found, warnings }).await

@@ -13,11 +13,13 @@ mod record;
 mod revoke;
 mod session;
 mod settle;
+mod sign_in;
 
 pub use begin::{abandon, begin};
-pub use callback::{CallbackForm, callback, whose};
+pub use callback::{CallbackForm, callback, refuse_elsewhere, whose};
 pub use record::{stage, warning};
 pub use session::expire_sessions;
+pub use sign_in::MOST_TRIES;
 
 pub(crate) use finish::connect;
 pub(crate) use revoke::{revoke, revoke_later};

@@ -37,6 +37,10 @@ pub(crate) struct State {
     pub(crate) consents: BTreeMap<String, (ConsentStatus, Option<Rejection>)>,
     /// What is free in each account; 10.5 unless told otherwise.
     pub(crate) free: Option<&'static str>,
+    /// By which CPF the bank knows whoever logs in; Ralph's unless told otherwise.
+    pub(crate) known: Option<&'static str>,
+    /// What was asked for, and until when.
+    pub(crate) asked: Vec<(PermissionSet, Option<Timestamp>)>,
     /// When the bank says that consents end.
     pub(crate) ends: Option<Timestamp>,
     pub(crate) calls: Vec<&'static str>,
@@ -234,11 +238,12 @@ impl Connector for Bank {
         Ok(vec![institution(CODE)])
     }
 
-    async fn create_consent(&self, _: &Institution, _: &NewConsent) -> Result<BankConsent, ConnectorError> {
+    async fn create_consent(&self, _: &Institution, wanted: &NewConsent) -> Result<BankConsent, ConnectorError> {
         self.enter("create_consent").await?;
         let id = {
             let mut state = self.state();
             state.made += 1;
+            state.asked.push((wanted.permissions.clone(), wanted.expires_at));
             let id = format!("urn:mock:{}", state.made);
             state.consents.insert(id.clone(), (ConsentStatus::AwaitingAuthorisation, None));
             id
@@ -304,7 +309,8 @@ impl Connector for Bank {
 
     async fn owners(&self, access: &Access) -> Result<Vec<OwnerDraft>, ConnectorError> {
         self.counted("owners", access, "owners", "").await?;
-        Ok(vec![owner()])
+        let known = self.state().known.unwrap_or("76109277673");
+        Ok(vec![owner(known)])
     }
 
     async fn accounts(&self, access: &Access) -> Result<Vec<AccountReading>, ConnectorError> {
@@ -469,11 +475,11 @@ fn read<T: serde::de::DeserializeOwned>(value: &serde_json::Value) -> T {
     serde_json::from_str(&value.to_string()).unwrap()
 }
 
-fn owner() -> OwnerDraft {
+fn owner(cpf: &str) -> OwnerDraft {
     let person = json!({
         "display_name": "Ralph Bragg", "social_name": null, "birth_date": "1990-01-01", "marital_status": null,
         "marital_status_additional_info": null, "gender": null, "companies_id": ["01773247000103"],
-        "is_local_resident": true, "document_id": {"document_type": "CPF", "document_number": "76109277673"},
+        "is_local_resident": true, "document_id": {"document_type": "CPF", "document_number": cpf},
         "additional_documents": [], "nationalities": null, "email": "ralph.bragg@gmail.com", "emails": [],
         "address": null, "addresses": [], "phone_number": null, "phone_numbers": [], "filiations": [],
         "financial_profile": null, "financial_relation": null

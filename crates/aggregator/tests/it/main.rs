@@ -25,5 +25,6 @@ mod retention;
 mod retrieving;
 mod sessions;
 mod signatures;
+mod signing_in;
 mod webhooks;
 mod world;

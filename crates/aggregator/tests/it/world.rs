@@ -146,15 +146,20 @@ impl World {
 
     /// A token and a session that stands where the user accepts.
     pub(crate) async fn add_session(&self, id: &SessionId, jti: &str) {
+        self.add_session_of(self.application, Feature::ConsentLinkCreation, id, jti).await;
+    }
+
+    /// The same of any application.
+    pub(crate) async fn add_session_of(&self, application: ApplicationId, feature: Feature, id: &SessionId, jti: &str) {
         let now = self.env.now();
-        let mut config = WidgetConfig::new(Feature::ConsentLinkCreation);
+        let mut config = WidgetConfig::new(feature);
         config.fetch_resources = FetchResources::from_names(["ACCOUNTS", "TRANSACTIONS", "OWNERS", "BILLS"]);
         let identification =
             Identification { cpf: "76109277673".parse().unwrap(), name: "Ralph Bragg".into(), company: None };
         let later = now.checked_add(SignedDuration::from_mins(10)).unwrap();
         let token = Token {
             jti: jti.to_owned(),
-            application: self.application,
+            application,
             key: None,
             feature: config.feature.as_str().into(),
             config: Some(serde_json::to_string(&config).unwrap()),
@@ -165,7 +170,7 @@ impl World {
         };
         let session = WidgetSession {
             id: id.clone(),
-            application: self.application,
+            application,
             token: jti.to_owned(),
             status: SessionStatus::Open,
             step: Step::Consent,

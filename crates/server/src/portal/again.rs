@@ -19,10 +19,13 @@ const LASTS: SignedDuration = SignedDuration::from_mins(30);
 pub(super) async fn begin(state: &AppState, visit: &Visit, consent: &Consent, duration: ConsentDuration) -> Flow {
     let Some(institution) = visit.institution(state, consent).await? else { return Err(trouble().into()) };
     let now = state.env().now();
-    let config = config(state, visit, consent, duration);
+    let mut config = config(state, visit, consent, duration);
+    if let Some(name) = visit.application_name(state, consent).await? {
+        config.branding.company_name = Some(name);
+    }
     let token = Token {
         jti: state.env().hex32(),
-        application: visit.application,
+        application: consent.application,
         key: None,
         feature: config.feature.as_str().to_owned(),
         config: Some(serde_json::to_string(&config).map_err(|_| trouble())?),
@@ -56,6 +59,8 @@ fn config(state: &AppState, visit: &Visit, consent: &Consent, duration: ConsentD
     let portal = format!("{}{}", state.settings().public_url, address(&visit.id));
     let portal = CallbackUrl::parse(&portal, state.callback_policy()).ok();
     let callbacks = Callbacks { success: portal.clone(), exit: portal.clone(), event: portal };
+    // Whoever signed in is not named by a token.
+    let recorded = consent.record.as_ref().map(|record| record.identification.clone());
     let purpose = consent.purpose.clone().unwrap_or_else(|| visit.config.purpose.clone());
     WidgetConfig {
         feature: Feature::ConsentLinkCreation,
@@ -65,6 +70,7 @@ fn config(state: &AppState, visit: &Visit, consent: &Consent, duration: ConsentD
         application_link: None,
         purpose,
         categories: consent.permissions.categories(),
+        identification: visit.config.identification.clone().or(recorded),
         default_duration: duration,
         ..visit.config.clone()
     }

@@ -8,6 +8,7 @@ use vinculo_store::{Consent, ConsentChange};
 use super::status::Standing;
 use super::visit::Visit;
 use crate::state::AppState;
+use crate::widget::browser::Browser;
 use crate::widget::dates;
 use crate::widget::phrases::{ConsentWords, PortalWords};
 use crate::widget::shell::Shell;
@@ -32,6 +33,8 @@ struct DetailPage {
     since: String,
     categories: Vec<Category>,
     business: bool,
+    /// With whom it is shared, where that may be several.
+    application: Option<String>,
     history: Vec<(String, String)>,
     active: bool,
     renewable: bool,
@@ -42,16 +45,16 @@ struct DetailPage {
 pub(super) async fn show(
     State(state): State<AppState>,
     Path((id, consent)): Path<(String, String)>,
+    browser: Browser,
     RawQuery(query): RawQuery,
 ) -> Flow {
-    let visit = Visit::load(&state, &id).await?;
+    let visit = Visit::load(&state, &id, &browser).await?;
     let consent = visit.consent(&state, &consent).await?;
     let standing = Standing::of(&consent).ok_or_else(missing)?;
     let (t, c) = (&visit.words().portal, &visit.words().consent);
-    let institution = visit.institution(&state, &consent).await?;
+    let (shell, institution) = visit.about(&state, &consent, "portal-consent", "").await?;
     let tile = institution.as_ref().map_or_else(Tile::nameless, Tile::of);
-    let mut shell = visit.shell("portal-consent", Some("")).styled(&tile.style());
-    shell.bank = institution.map_or_else(|| consent.institution.to_string(), |chosen| chosen.display_name);
+    let shell = shell.styled(&tile.style());
     let history = state.store().consent_history(consent.id).await?;
     let page = DetailPage {
         t,
@@ -65,7 +68,8 @@ pub(super) async fn show(
         until: consent.expires_at.map(|end| until(c, end, visit.locale)),
         since: dates::written(consent.created_at, visit.locale),
         categories: consent.permissions.categories(),
-        business: visit.config.is_business(),
+        business: visit.is_business(),
+        application: visit.application_name(&state, &consent).await?,
         history: history.iter().filter_map(|change| line(change, t, &visit)).collect(),
         active: standing == Standing::Active,
         renewable: standing == Standing::Active && consent.expires_at.is_some(),

@@ -1,23 +1,19 @@
-//! Entry: the token is checked, a visit is made, and the token leaves the address.
+//! Entry: with a token, which is checked, and leaves the address for a visit; without one the person is asked who they are.
 
 use axum::extract::{RawQuery, State};
-use axum::response::Response;
-use http::StatusCode;
 use jiff::SignedDuration;
-use vinculo_domain::{ConsentId, Feature, Locale, SessionId};
+use vinculo_domain::{ConsentId, Feature, SessionId};
 use vinculo_store::PortalVisit;
 
 use super::visit::address;
+use super::{closed, sign_in};
 use crate::state::AppState;
-use crate::widget::over::OverPage;
 use crate::widget::params::Opening;
-use crate::widget::phrases::words;
-use crate::widget::shell::{Shell, page, policy};
 use crate::widget::stop::{Flow, see};
 use crate::widget::visit::config;
 
 /// How long a visit lasts.
-const LASTS: SignedDuration = SignedDuration::from_mins(30);
+pub(super) const LASTS: SignedDuration = SignedDuration::from_mins(30);
 
 /// `GET /portal/`.
 pub(super) async fn enter(State(state): State<AppState>, RawQuery(query): RawQuery) -> Flow {
@@ -25,8 +21,11 @@ pub(super) async fn enter(State(state): State<AppState>, RawQuery(query): RawQue
     let opening = Opening::parse(&query);
     let locale = opening.params.locale;
     let now = state.env().now();
-    let token = opening.access_token.as_deref().and_then(|token| state.tokens().open_access(token, now).ok());
-    let Some(claims) = token else { return Ok(closed(&state, locale)) };
+    let Some(token) = opening.access_token else {
+        let is_open = state.settings().portal_sign_ins > 0;
+        return Ok(if is_open { sign_in::ask(&state, locale) } else { closed(&state, locale) });
+    };
+    let Ok(claims) = state.tokens().open_access(&token, now) else { return Ok(closed(&state, locale)) };
     let token = state.store().token(&claims.jti).await?;
     let config = config(token.as_ref());
     if token.is_none() || config.feature != Feature::ConsentManagement || config.identification.is_none() {
@@ -35,7 +34,7 @@ pub(super) async fn enter(State(state): State<AppState>, RawQuery(query): RawQue
     let id = SessionId::new(state.env());
     let expires_at = now.checked_add(LASTS).unwrap_or(now);
     let mut tx = state.store().begin().await?;
-    tx.insert_portal_visit(id.as_str(), &PortalVisit { token: claims.jti, locale, expires_at }).await?;
+    tx.insert_portal_visit(id.as_str(), &PortalVisit { token: claims.jti, locale, expires_at, proven: None }).await?;
     tx.commit().await?;
     Ok(see(&match wanted(&query) {
         Some(consent) => format!("{}/{consent}/renew", address(&id)),
@@ -50,14 +49,6 @@ fn wanted(query: &str) -> Option<ConsentId> {
         pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
     };
     get("action").filter(|action| action == "renew").and_then(|_| get("consent_id"))?.parse().ok()
-}
-
-/// The page of a token that opens nothing, and of a visit that is over.
-pub(super) fn closed(state: &AppState, locale: Locale) -> Response {
-    let policy = policy(state);
-    let t = &words(locale).portal;
-    let shell = Shell::bare(locale, "portal-closed", &policy).titled(&t.closed_title);
-    page(StatusCode::UNAUTHORIZED, &policy, &OverPage::saying(shell, &t.closed))
 }
 
 #[cfg(test)]

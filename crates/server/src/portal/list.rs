@@ -7,6 +7,7 @@ use vinculo_store::Consent;
 use super::status::Standing;
 use super::visit::Visit;
 use crate::state::AppState;
+use crate::widget::browser::Browser;
 use crate::widget::dates;
 use crate::widget::shell::Shell;
 use crate::widget::stop::Flow;
@@ -33,11 +34,12 @@ struct ListPage {
     lede: String,
     none: String,
     groups: Vec<Group>,
+    leave: &'static str,
 }
 
 /// Shows the page.
-pub(super) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::load(&state, &id).await?;
+pub(super) async fn show(State(state): State<AppState>, Path(id): Path<String>, browser: Browser) -> Flow {
+    let visit = Visit::load(&state, &id, &browser).await?;
     let t = &visit.words().portal;
     let mut groups =
         [&t.active, &t.pending, &t.inactive].map(|title| Group { title: title.as_str(), rows: Vec::new() });
@@ -55,7 +57,9 @@ pub(super) async fn show(State(state): State<AppState>, Path(id): Path<String>) 
     }
     let shell = visit.shell("portal-list", None).titled(&t.title).styled(&style);
     let groups: Vec<Group> = groups.into_iter().filter(|group| !group.rows.is_empty()).collect();
-    Ok(visit.page(&ListPage { lede: shell.say(&t.lede), none: shell.say(&t.none), groups, shell }))
+    let (lede, none) = if visit.application.is_some() { (&t.lede, &t.none) } else { (&t.all_lede, &t.all_none) };
+    let (lede, none) = (shell.say(lede), shell.say(none));
+    Ok(visit.page(&ListPage { lede, none, groups, leave: &t.sign_out, shell }))
 }
 
 async fn row(state: &AppState, visit: &Visit, consent: &Consent, standing: Standing) -> Flow<Row> {
@@ -70,6 +74,10 @@ async fn row(state: &AppState, visit: &Visit, consent: &Consent, standing: Stand
         (Standing::Active, Some(end)) => crate::widget::step::consent::until(&words.consent, end, visit.locale),
         (Standing::Pending, _) => words.portal.status_pending.clone(),
         (over, _) => format!("{} · {}", over.name(&words.portal), dates::written(consent.updated_at, visit.locale)),
+    };
+    let line = match visit.application_name(state, consent).await? {
+        Some(application) => format!("{application} · {line}"),
+        None => line,
     };
     Ok(Row { address: format!("{}/{}", super::visit::address(&visit.id), consent.id), tile, name, line })
 }

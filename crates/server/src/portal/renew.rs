@@ -12,6 +12,7 @@ use super::status::Standing;
 use super::visit::{Visit, address};
 use crate::http::visitor::Visitor;
 use crate::state::AppState;
+use crate::widget::browser::Browser;
 use crate::widget::phrases::{ConsentWords, PortalWords};
 use crate::widget::shell::Shell;
 use crate::widget::step::consent::{DurationChoice, durations};
@@ -42,8 +43,12 @@ pub(super) struct Chosen {
 }
 
 /// Asks for the term.
-pub(super) async fn show(State(state): State<AppState>, Path((id, consent)): Path<(String, String)>) -> Flow {
-    let visit = Visit::load(&state, &id).await?;
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Path((id, consent)): Path<(String, String)>,
+    browser: Browser,
+) -> Flow {
+    let visit = Visit::load(&state, &id, &browser).await?;
     let consent = visit.consent(&state, &consent).await?;
     ask(&state, &visit, &consent, None, false).await
 }
@@ -53,9 +58,10 @@ pub(super) async fn renew(
     State(state): State<AppState>,
     Path((id, consent)): Path<(String, String)>,
     visitor: Visitor,
+    browser: Browser,
     Form(chosen): Form<Chosen>,
 ) -> Flow {
-    let visit = Visit::load(&state, &id).await?;
+    let visit = Visit::load(&state, &id, &browser).await?;
     let consent = visit.consent(&state, &consent).await?;
     let t = &visit.words().portal;
     let Ok(duration) = ConsentDuration::from_form(&chosen.duration) else {
@@ -66,7 +72,7 @@ pub(super) async fn renew(
     }
     let presence = Presence { ip: visitor.ip, user_agent: visitor.user_agent };
     let (problem, again) =
-        match manage::renew(state.aggregator(), visit.application, consent.id, duration, &presence).await {
+        match manage::renew(state.aggregator(), consent.application, consent.id, duration, &presence).await {
             Ok(()) => return Ok(see(&format!("{}/{}?done=renewed", address(&visit.id), consent.id))),
             Err(RenewError::NotLonger) => (&t.not_longer, false),
             Err(RenewError::SeveralApprovers) => (&t.several_approvers, true),
@@ -88,9 +94,7 @@ async fn ask(state: &AppState, visit: &Visit, consent: &Consent, problem: Option
         return Ok(see(&detail));
     }
     let (t, c) = (&visit.words().portal, &visit.words().consent);
-    let mut shell = visit.shell("portal-renew", Some(&format!("/{}", consent.id)));
-    let institution = visit.institution(state, consent).await?;
-    shell.bank = institution.map_or_else(|| consent.institution.to_string(), |chosen| chosen.display_name);
+    let (shell, _) = visit.about(state, consent, "portal-renew", &format!("/{}", consent.id)).await?;
     let shell = shell.titled(&t.renew_title);
     let longer =
         |choice: &ConsentDuration| choice.end(visit.now) > consent.expires_at || choice.end(visit.now).is_none();

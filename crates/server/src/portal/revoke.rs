@@ -7,6 +7,7 @@ use vinculo_aggregator::manage;
 use super::status::Standing;
 use super::visit::{Visit, address};
 use crate::state::AppState;
+use crate::widget::browser::Browser;
 use crate::widget::phrases::PortalWords;
 use crate::widget::shell::Shell;
 use crate::widget::stop::{Flow, missing, see, trouble};
@@ -21,29 +22,35 @@ struct RevokePage {
 }
 
 /// Asks.
-pub(super) async fn show(State(state): State<AppState>, Path((id, consent)): Path<(String, String)>) -> Flow {
-    let visit = Visit::load(&state, &id).await?;
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Path((id, consent)): Path<(String, String)>,
+    browser: Browser,
+) -> Flow {
+    let visit = Visit::load(&state, &id, &browser).await?;
     let consent = visit.consent(&state, &consent).await?;
     let detail = format!("{}/{}", address(&visit.id), consent.id);
     if Standing::of(&consent) != Some(Standing::Active) {
         return Ok(see(&detail));
     }
     let t = &visit.words().portal;
-    let mut shell = visit.shell("portal-revoke", Some(&format!("/{}", consent.id)));
-    let institution = visit.institution(&state, &consent).await?;
-    shell.bank = institution.map_or_else(|| consent.institution.to_string(), |chosen| chosen.display_name);
+    let (shell, _) = visit.about(&state, &consent, "portal-revoke", &format!("/{}", consent.id)).await?;
     let shell = shell.titled(&t.revoke_title);
     Ok(visit.page(&RevokePage { text: shell.say(&t.revoke_text), t, address: detail, shell }))
 }
 
 /// Does it. A second post changes nothing.
-pub(super) async fn revoke(State(state): State<AppState>, Path((id, consent)): Path<(String, String)>) -> Flow {
-    let visit = Visit::load(&state, &id).await?;
+pub(super) async fn revoke(
+    State(state): State<AppState>,
+    Path((id, consent)): Path<(String, String)>,
+    browser: Browser,
+) -> Flow {
+    let visit = Visit::load(&state, &id, &browser).await?;
     let consent = visit.consent(&state, &consent).await?;
     if Standing::of(&consent).is_none() {
         return Err(missing().into());
     }
-    if let Err(error) = manage::revoke(state.aggregator(), visit.application, consent.id).await {
+    if let Err(error) = manage::revoke(state.aggregator(), consent.application, consent.id).await {
         tracing::error!(%error, "a consent could not be ended");
         return Err(trouble().into());
     }

@@ -113,6 +113,9 @@ pub struct Settings {
     pub webhook_pause_days: u32,
     /// `link_deletions_per_minute`: synchronous link deletions per application; 0 for no limit. Default 5.
     pub link_deletions_per_minute: u32,
+    /// `portal_sign_ins`: how many people may be signing in to the portal at a bank at the same time; 0: the portal opens by token
+    /// only. Default 1000.
+    pub portal_sign_ins: u32,
     /// `webhook_private_networks`: whether webhooks may go to private addresses. Default `false`; loopback is always
     /// allowed in the sandbox environment.
     pub webhook_private_networks: bool,

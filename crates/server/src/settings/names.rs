@@ -26,6 +26,7 @@ pub(super) const NAMES: &[&str] = &[
     "webhook_timeout_seconds",
     "webhook_pause_days",
     "link_deletions_per_minute",
+    "portal_sign_ins",
     "webhook_private_networks",
     "receiver_name",
     "directory",

@@ -67,6 +67,7 @@ fn lines(s: &Settings) -> Vec<(&'static str, Option<String>)> {
         ("webhook_timeout_seconds", Some(s.webhook_timeout.as_secs().to_string())),
         ("webhook_pause_days", Some(s.webhook_pause_days.to_string())),
         ("link_deletions_per_minute", Some(s.link_deletions_per_minute.to_string())),
+        ("portal_sign_ins", Some(s.portal_sign_ins.to_string())),
         ("webhook_private_networks", Some(s.webhook_private_networks.to_string())),
         ("receiver_name", quoted(&s.receiver_name)),
     ]

@@ -162,6 +162,7 @@ fn build(layers: &Layers) -> Result<Settings, SettingsError> {
         webhook_timeout: seconds("webhook_timeout_seconds", 120)?.unwrap_or(Duration::from_secs(5)),
         webhook_pause_days: layers.get("webhook_pause_days", number(1, 365))?.unwrap_or(5) as u32,
         link_deletions_per_minute: layers.get("link_deletions_per_minute", number(0, 1_000_000))?.unwrap_or(5) as u32,
+        portal_sign_ins: layers.get("portal_sign_ins", number(0, 1_000_000))?.unwrap_or(1_000) as u32,
         webhook_private_networks: layers.get("webhook_private_networks", truth)?.unwrap_or(false),
         receiver_name: layers.get("receiver_name", |text| Ok(text.to_owned()))?.unwrap_or_else(|| "Vínculo".to_owned()),
         directory: receiver::directory(layers)?,

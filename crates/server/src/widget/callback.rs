@@ -13,8 +13,10 @@ use http::StatusCode;
 use secrecy::SecretString;
 use vinculo_aggregator::connect::{self, CallbackForm};
 use vinculo_domain::Locale;
+use vinculo_store::WidgetSession;
 
 use super::assets::{Assets, CALLBACK_JS, assets};
+use super::browser::Browser;
 use super::phrases::{Phrases, words};
 use super::shell::{page, policy};
 use super::step::app::after_the_bank;
@@ -76,7 +78,7 @@ async fn show(State(state): State<AppState>, RawQuery(query): RawQuery) -> Respo
     page(StatusCode::OK, &policy, &CallbackPage::new(Locale::Pt, policy.nonce.clone(), &query))
 }
 
-async fn take(State(state): State<AppState>, body: Bytes) -> Flow {
+async fn take(State(state): State<AppState>, browser: Browser, body: Bytes) -> Flow {
     let mut form = CallbackForm::default();
     let given = fields(&body);
     for (name, value) in given.clone() {
@@ -90,11 +92,11 @@ async fn take(State(state): State<AppState>, body: Bytes) -> Flow {
     }
     let asks = url::form_urlencoded::parse(&body).take(50).any(|(name, _)| name == AGAIN);
     let found = match &form.state {
-        Some(name) if asks => connect::whose(state.aggregator(), name).await,
-        _ => connect::callback(state.aggregator(), &form).await,
+        Some(name) => answer(&state, &browser, name, &form, asks).await,
+        None => Ok(None),
     };
     match found {
-        Ok(Some(session)) => Ok(see(&after_the_bank(&state, &session).await?)),
+        Ok(Some(session)) => Ok(see(&after_the_bank(&state, &session, browser).await?)),
         Ok(None) => Ok(unknown()),
         Err(error) => {
             tracing::error!(%error, "the bank's answer could not be kept");
@@ -109,6 +111,27 @@ fn again(mut given: Vec<(String, String)>, asks: bool) -> Vec<(String, String)> 
         given.push((AGAIN.to_owned(), "1".to_owned()));
     }
     given
+}
+
+/// Takes the answer, unless it is only asked where the session stands. An answer that belongs to another browser is refused, and
+/// its session with it.
+async fn answer(
+    state: &AppState,
+    browser: &Browser,
+    name: &SecretString,
+    form: &CallbackForm,
+    asks: bool,
+) -> Result<Option<WidgetSession>, vinculo_aggregator::Error> {
+    let whose = connect::whose(state.aggregator(), name).await?;
+    let is_ours = whose.as_ref().is_none_or(|session| browser.may_go_on_with(session));
+    if asks {
+        return Ok(whose);
+    }
+    if !is_ours {
+        connect::refuse_elsewhere(state.aggregator(), name).await?;
+        return Ok(whose);
+    }
+    connect::callback(state.aggregator(), form).await
 }
 
 /// 400: a `state` that is not ours names no session, and leads nowhere.

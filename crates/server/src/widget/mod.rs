@@ -3,6 +3,7 @@
 //! * [`opening`] turns a token into a session, [`step`] holds the pages, [`callback`] takes the bank's answer.
 //! * [`flow`] says which page a session may show; [`visit`] loads and changes sessions by those rules.
 //! * [`events`] writes the addresses and messages that applications understand; nothing else may name an address.
+//! * [`browser`] is what holds a sign-in to the portal, beside its address.
 //! * [`shell`], [`theme`], [`tile`], [`assets`], [`security`] are the look and its headers; [`phrases`] the words.
 //!
 //! Forms post to us and answer 303; what leads away is a link, or the script's own navigation at the very end: hosts
@@ -10,6 +11,7 @@
 //! a form post against itself.
 
 pub(crate) mod assets;
+pub(crate) mod browser;
 mod callback;
 mod color;
 pub(crate) mod dates;
@@ -60,7 +62,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/handover", get(handover::show).post(handover::restart))
         .route("/handover/go", get(handover::go))
         .route("/connecting", get(connecting::show))
-        .route("/done", get(done::show))
+        .route("/done", get(done::show).post(crate::portal::open))
         .route("/failed", get(failed::show).post(failed::go_on))
         .route("/exit", get(exit::show).post(exit::take));
     Router::new()

@@ -14,6 +14,8 @@ pub(crate) struct OverPage {
     alarm: bool,
     /// Where the one button leads.
     finish: Option<String>,
+    /// What it says.
+    label: String,
     /// It passes: the page can be asked for again.
     again: bool,
     /// What is posted to the callback again; nothing where loading the page is enough.
@@ -24,7 +26,8 @@ impl OverPage {
     /// Makes a page that leads nowhere.
     pub(crate) fn saying(shell: Shell, text: &str) -> Self {
         let text = shell.say(text);
-        Self { shell, text, alarm: true, finish: None, again: false, kept: Vec::new() }
+        let label = shell.return_to_app();
+        Self { shell, text, alarm: true, finish: None, label, again: false, kept: Vec::new() }
     }
 
     /// Adds the way back to the app.
@@ -43,6 +46,12 @@ impl OverPage {
     pub(crate) fn keeping(mut self, answer: Vec<(String, String)>) -> Self {
         self.kept = answer;
         self
+    }
+
+    /// Adds another way on, with its own words.
+    pub(crate) fn going_on(mut self, url: String, label: &str) -> Self {
+        label.clone_into(&mut self.label);
+        self.leading_to(url)
     }
 
     /// Says it without alarm.

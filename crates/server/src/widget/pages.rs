@@ -129,6 +129,8 @@ pub(super) mod tests {
             ErrorDetail::Locked,
             ErrorDetail::Credentials,
             ErrorDetail::Owner,
+            ErrorDetail::Elsewhere,
+            ErrorDetail::TooOften,
             ErrorDetail::Unknown,
         ] {
             let page = FailedPage::new(visit, &error(ErrorCode::LoginError, detail), false);

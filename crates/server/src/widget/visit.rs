@@ -4,13 +4,17 @@ use axum::response::Response;
 use jiff::Timestamp;
 use vinculo_aggregator::connect;
 use vinculo_aggregator::events::session_finished;
-use vinculo_domain::{Feature, InstitutionCode, SessionId, SessionStatus, Stage, Step, Warning, WidgetConfig};
+use vinculo_domain::{
+    ApplicationId, Feature, InstitutionCode, SessionId, SessionStatus, Stage, Step, Warning, WidgetConfig,
+};
 use vinculo_store::{SessionEvent, StoreError, Token, WidgetSession};
 
+use super::browser::Key;
 use super::flow::Standing;
 use super::security::Policy;
 use super::shell::{Script, Shell, policy, session_address};
 use super::stop::{Flow, missing, see};
+use crate::portal::elsewhere;
 use crate::state::AppState;
 
 /// How often a change is tried again when someone else was faster.
@@ -31,9 +35,12 @@ pub(crate) struct Visit {
 
 impl Visit {
     /// Loads a session, whatever became of it.
-    pub(crate) async fn load(state: &AppState, id: &str) -> Flow<Self> {
-        let Ok(id) = id.parse::<SessionId>() else { return Err(missing().into()) };
+    pub(crate) async fn load(state: &AppState, key: &Key) -> Flow<Self> {
+        let Ok(id) = key.id.parse::<SessionId>() else { return Err(missing().into()) };
         let Some(mut session) = state.store().session(&id).await? else { return Err(missing().into()) };
+        if !key.browser.may_go_on_with(&session) {
+            return Err(elsewhere(state, session.locale).into());
+        }
         let config = config(state.store().token(&session.token).await?.as_ref());
         let policy = policy(state).event(config.callbacks.event.as_ref());
         let now = state.env().now();
@@ -42,8 +49,8 @@ impl Visit {
     }
 
     /// Loads a session for one of its pages; leads to where the session stands when that page is not to be seen.
-    pub(crate) async fn at(state: &AppState, id: &str, step: Step) -> Flow<Self> {
-        let visit = Self::load(state, id).await?;
+    pub(crate) async fn at(state: &AppState, key: &Key, step: Step) -> Flow<Self> {
+        let visit = Self::load(state, key).await?;
         visit.standing().admit(step).map_err(|there| visit.see(there))?;
         Ok(visit)
     }
@@ -73,6 +80,11 @@ impl Visit {
     /// Starts what the script needs.
     pub(crate) fn script(&self, step: Step) -> Script {
         Script::of(step, &self.session.state, &self.config)
+    }
+
+    /// Tells whether somebody is signing in to the portal.
+    pub(crate) fn is_sign_in(&self) -> bool {
+        self.session.application == ApplicationId::PORTAL
     }
 
     /// Tells whether a company's data is shared.

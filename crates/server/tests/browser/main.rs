@@ -11,6 +11,7 @@ mod keyboard;
 mod noscript;
 mod opening;
 mod outcomes;
+mod portal;
 mod resilience;
 mod theme;
 mod tokens;

@@ -1,6 +1,7 @@
 //! A walk past every screen of the widget and every page of the sandbox bank, in a real browser.
 
 mod portal;
+mod sign_in;
 mod troubled;
 
 use serde_json::{Value, json};
@@ -40,6 +41,7 @@ impl<'a> Tour<'a> {
         self.warned(look).await;
         self.app_link(look).await;
         self.portal(look).await;
+        self.sign_in(look).await;
         self.down(look).await;
         self.leaving(look).await;
         self.nowhere(look).await;

@@ -5,12 +5,13 @@
 //! it: this page offers the link as a button, and to go on where the user is.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use vinculo_domain::{CallbackUrl, HttpUrl, SessionId, Step, WidgetConfig};
 use vinculo_store::WidgetSession;
 
 use crate::state::AppState;
+use crate::widget::browser::{Browser, Key};
 use crate::widget::phrases::AppWords;
 use crate::widget::shell::{Shell, page, session_address};
 use crate::widget::stop::Flow;
@@ -50,8 +51,13 @@ fn link(state: &AppState, config: &WidgetConfig, session: &SessionId) -> Option<
 
 /// Where a browser goes that has brought the bank's answer: once to the application's link, then to the page that
 /// offers it, and to the widget where there is none.
-pub(in crate::widget) async fn after_the_bank(state: &AppState, session: &WidgetSession) -> Flow<String> {
-    let visit = Visit::load(state, session.id.as_str()).await?;
+pub(in crate::widget) async fn after_the_bank(
+    state: &AppState,
+    session: &WidgetSession,
+    browser: Browser,
+) -> Flow<String> {
+    let key = Key { id: session.id.as_str().to_owned(), browser };
+    let visit = Visit::load(state, &key).await?;
     let Some(link) = link(state, &visit.config, &session.id) else { return Ok(visit.address(Step::Connecting)) };
     let mut first = false;
     change(state, &session.id, |session| {
@@ -67,8 +73,8 @@ pub(in crate::widget) async fn after_the_bank(state: &AppState, session: &Widget
 }
 
 /// Shows the page.
-pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::load(&state, &id).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::load(&state, &key).await?;
     match link(&state, &visit.config, &visit.session.id) {
         Some(link) => Ok(page(StatusCode::OK, &visit.policy, &AppPage::new(&visit, link))),
         None => Ok(visit.see(visit.standing().stands())),

@@ -1,13 +1,14 @@
 //! `connecting`: the bank has answered, the link is being made.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
 use vinculo_domain::{ChosenInstitution, Step};
 
 use super::exit::exit_of;
 use crate::state::AppState;
+use crate::widget::browser::Key;
 use crate::widget::events;
 use crate::widget::phrases::ConnectingWords;
 use crate::widget::shell::{Shell, page};
@@ -24,7 +25,9 @@ pub(in crate::widget) struct ConnectingPage {
     t: &'static ConnectingWords,
     tile: Tile,
     lede: String,
-    exit_url: String,
+    slow: &'static str,
+    /// Back to the application, which the link follows.
+    exit_url: Option<String>,
 }
 
 impl ConnectingPage {
@@ -33,21 +36,25 @@ impl ConnectingPage {
         let t = &shell.words.connecting;
         let script = visit.script(Step::Connecting).with("poll", json!(format!("{}/status", shell.base)));
         let again = shell.address(Step::Connecting);
-        let exit_url = events::exit_url(&visit.config.callbacks, &exit_of(&visit.session));
+        let exit_url = || events::exit_url(&visit.config.callbacks, &exit_of(&visit.session));
+        let exit_url = (!visit.is_sign_in()).then(exit_url);
+        let p = &shell.words.portal;
+        let (title, slow) = if visit.is_sign_in() { (&p.waiting_title, &p.waiting_slow) } else { (&t.title, &t.slow) };
         let lede = shell.say(&t.lede);
         Self {
             t,
             tile: Tile::of(chosen),
             lede,
+            slow,
             exit_url,
-            shell: shell.titled(&t.title).scripted(script).refreshed(2, again),
+            shell: shell.titled(title).scripted(script).refreshed(2, again),
         }
     }
 }
 
 /// Shows the page.
-pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Connecting).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Connecting).await?;
     let Some(chosen) = &visit.session.state.institution else { return Ok(visit.see(Step::Start)) };
     Ok(page(StatusCode::OK, &visit.policy, &ConnectingPage::new(&visit, chosen)))
 }

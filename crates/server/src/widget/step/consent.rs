@@ -3,17 +3,21 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, State};
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 use vinculo_aggregator::connect;
-use vinculo_domain::{Category, ConsentDuration, InstitutionStatus, Locale, SessionId, Step, Warning, mask_document};
+use vinculo_domain::{
+    Category, ConsentDuration, Grouping, Identification, InstitutionStatus, Locale, SessionId, Step, Warning,
+    mask_document,
+};
 use vinculo_store::WidgetSession;
 
 use crate::state::AppState;
+use crate::widget::browser::Key;
 use crate::widget::dates;
 use crate::widget::directory::{offered, only};
 use crate::widget::events;
@@ -46,9 +50,11 @@ pub(in crate::widget) struct ConsentPage {
     person: Option<(String, String)>,
     purpose: String,
     durations: Vec<DurationChoice>,
-    categories: Vec<Category>,
-    business: bool,
-    required: String,
+    /// The only one, where there is no choice.
+    fixed: Option<String>,
+    data: Vec<(&'static str, &'static [Grouping])>,
+    /// What else must be known of the data.
+    note: String,
     next_steps: [String; 3],
     cancel: String,
     terms: Option<String>,
@@ -67,7 +73,8 @@ impl ConsentPage {
         let person = identification
             .is_business()
             .then(|| (identification.name.clone(), mask_document(identification.cpf.as_str())));
-        Some(Self {
+        let note = format!("{} {} {}", shell.say(&t.required), t.history, t.new_operations);
+        let page = Self {
             t,
             tile: Tile::of(chosen),
             lede: shell.say(&t.lede),
@@ -76,15 +83,36 @@ impl ConsentPage {
             person,
             purpose: visit.config.purpose.clone(),
             durations: durations(t, session.state.duration, visit.now, session.locale),
-            categories: visit.config.categories.clone(),
-            business: identification.is_business(),
-            required: shell.say(&t.required),
+            fixed: None,
+            data: data(&visit.config.categories, identification.is_business()),
+            note,
             next_steps: [&t.next_one, &t.next_two, &t.next_three].map(|phrase| shell.say(phrase)),
             cancel: shell.say(&t.cancel_any_time),
             terms: visit.config.terms_and_conditions_url.as_ref().map(|url| url.as_str().to_owned()),
             unstable: None,
             shell: shell.titled(&t.title),
-        })
+        };
+        Some(if visit.is_sign_in() { page.sign_in(visit, identification) } else { page })
+    }
+
+    /// What a person agrees to who signs in to the portal: one day, and who they are.
+    fn sign_in(mut self, visit: &Visit, identification: &Identification) -> Self {
+        let p = &self.shell.words.portal;
+        let end = ConsentDuration::Day.end(visit.now).map(|end| until(self.t, end, visit.session.locale));
+        self.fixed = Some([Some(p.one_day.clone()), end].into_iter().flatten().collect::<Vec<_>>().join(", "));
+        // Only what says who somebody is, of what the category has.
+        self.data.iter_mut().for_each(|(_, groupings)| *groupings = groupings.get(..1).unwrap_or_default());
+        self.who = std::mem::take(&mut self.document);
+        self.person = identification.is_business().then(|| {
+            let cpf = mask_document(identification.cpf.as_str());
+            (format!("{} {cpf}", self.shell.words.identify.cpf), String::new())
+        });
+        self.lede = self.shell.say(&p.check_lede);
+        self.note.clone_from(&p.check_required);
+        self.next_steps[2].clone_from(&p.check_next);
+        self.cancel = self.shell.say(&p.check_end);
+        self.shell = self.shell.titled(&p.check_title);
+        self
     }
 
     /// Says that the institution is unstable, to the user and, as a warning, to the application.
@@ -98,6 +126,11 @@ impl ConsentPage {
         self.shell = self.shell.scripted(visit.script(Step::Consent).with("events", json!([notice])));
         self
     }
+}
+
+/// The categories with their groupings, by their official names.
+fn data(categories: &[Category], business: bool) -> Vec<(&'static str, &'static [Grouping])> {
+    categories.iter().map(|category| (category.official_name(), category.groupings(business))).collect()
 }
 
 /// Returns the choices, each with its end.
@@ -132,8 +165,8 @@ pub(crate) fn until(t: &ConsentWords, end: Timestamp, locale: Locale) -> String 
 }
 
 /// Shows the page.
-pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Consent).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Consent).await?;
     let all = state.store().all_institutions().await?;
     let params = &visit.session.state.params;
     let skipped = only(&offered(all.clone(), params, visit.is_business()), params).is_some();
@@ -172,14 +205,11 @@ pub(in crate::widget) enum Patience {
 const SHORT: Duration = Duration::from_millis(1_500);
 
 /// Takes the acceptance: asks the bank for a consent, once, and leads to the hand-over.
-pub(in crate::widget) async fn accept(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Form(accepted): Form<Accepted>,
-) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Consent).await?;
+pub(in crate::widget) async fn accept(State(state): State<AppState>, key: Key, Form(accepted): Form<Accepted>) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Consent).await?;
     // A value that no page of ours offers stands for what the page had selected.
     let duration = ConsentDuration::from_form(&accepted.duration).unwrap_or(visit.session.state.duration);
+    let duration = visit.config.feature.term(duration);
     let now = visit.now;
     let mut ours = false;
     let session = change(&state, &visit.session.id, |session| {

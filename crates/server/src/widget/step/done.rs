@@ -1,7 +1,7 @@
 //! `done`: connected. The app is told on the tap of the button, and by itself after a few seconds.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
 use vinculo_domain::{Category, LinkId, Step, Warning};
@@ -9,6 +9,7 @@ use vinculo_domain::{Category, LinkId, Step, Warning};
 use super::consent::{name, until};
 use super::institution_code;
 use crate::state::AppState;
+use crate::widget::browser::Key;
 use crate::widget::events;
 use crate::widget::phrases::{DoneWords, fill};
 use crate::widget::shell::{Shell, page};
@@ -100,8 +101,11 @@ async fn granted(state: &AppState, visit: &Visit) -> Flow<Vec<Category>> {
 }
 
 /// Shows the page, as often as it is asked for.
-pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Done).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Done).await?;
+    if visit.is_sign_in() {
+        return crate::portal::proven(&state, &visit);
+    }
     let result = visit.session.state.result.as_ref().map(|result| result.link);
     match visit.session.link.or(result) {
         Some(link) => {

@@ -1,7 +1,7 @@
 //! `exit`: leaving early. A question first and a survey after it, unless the opening address switched them off.
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Form, Query, State};
 use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use vinculo_domain::{ErrorCode, SessionStatus, Step};
 use vinculo_store::WidgetSession;
 
 use crate::state::AppState;
+use crate::widget::browser::Key;
 use crate::widget::events::{self, Exit, Told};
 use crate::widget::over::OverPage;
 use crate::widget::phrases::ExitWords;
@@ -87,13 +88,11 @@ pub(in crate::widget) struct Asked {
 }
 
 /// Shows the question, the survey, or that it is over.
-pub(in crate::widget) async fn show(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Exit).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key, Query(asked): Query<Asked>) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Exit).await?;
     match visit.session.status {
+        SessionStatus::Exited if visit.is_sign_in() => Ok(see(&crate::portal::entrance(visit.session.locale))),
+        SessionStatus::Expired if visit.is_sign_in() => Ok(crate::portal::closed(&state, visit.session.locale)),
         SessionStatus::Exited => Ok(left(&visit)),
         SessionStatus::Expired => Ok(expired(&state, &visit)),
         SessionStatus::Open | SessionStatus::Success => {
@@ -156,12 +155,8 @@ impl Tapped {
 }
 
 /// Takes a tap: on the way out, on an answer, on the last button.
-pub(in crate::widget) async fn take(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Form(tapped): Form<Tapped>,
-) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Exit).await?;
+pub(in crate::widget) async fn take(State(state): State<AppState>, key: Key, Form(tapped): Form<Tapped>) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Exit).await?;
     let params = &visit.session.state.params;
     let next = tapped.next(params.show_close_dialog, params.show_abandon_survey);
     let session = change(&state, &visit.session.id, |session| apply(session, &tapped, next)).await?;

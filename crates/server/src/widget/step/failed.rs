@@ -1,7 +1,7 @@
 //! `failed`: what happened, why, and what to do.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -9,6 +9,7 @@ use vinculo_domain::{ErrorCode, ErrorDetail, SessionError, Step};
 
 use super::institution_code;
 use crate::state::AppState;
+use crate::widget::browser::Key;
 use crate::widget::directory::{offered, only};
 use crate::widget::events;
 use crate::widget::phrases::FailedWords;
@@ -35,8 +36,13 @@ impl FailedPage {
     pub(in crate::widget) fn new(visit: &Visit, error: &SessionError, other: bool) -> Self {
         let shell = visit.shell(Step::Failed);
         let t = &shell.words.failed;
+        let p = &shell.words.portal;
         let nothing = Some(t.nothing_shared.as_str());
         let (title, text, comfort) = match error.detail {
+            ErrorDetail::Denied if visit.is_sign_in() => (&p.denied_title, &p.denied, None),
+            ErrorDetail::Owner if visit.is_sign_in() => (&p.not_you_title, &p.not_you, None),
+            ErrorDetail::Elsewhere => (&p.elsewhere_title, &p.elsewhere, None),
+            ErrorDetail::TooOften => (&p.too_often_title, &p.too_often, None),
             ErrorDetail::Denied => (&t.denied_title, &t.denied, None),
             ErrorDetail::Risk => (&t.risk_title, &t.risk, None),
             ErrorDetail::Locked => (&t.locked_title, &t.locked, nothing),
@@ -63,8 +69,8 @@ fn event(visit: &Visit, error: &SessionError) -> serde_json::Value {
 }
 
 /// Shows the page.
-pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Failed).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Failed).await?;
     let all = state.store().all_institutions().await?;
     let params = &visit.session.state.params;
     let offered = offered(all, params, visit.is_business());
@@ -83,12 +89,8 @@ pub(in crate::widget) struct Tapped {
 }
 
 /// Goes on: to the consent for another try, or to the list for another institution.
-pub(in crate::widget) async fn go_on(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Form(tapped): Form<Tapped>,
-) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Failed).await?;
+pub(in crate::widget) async fn go_on(State(state): State<AppState>, key: Key, Form(tapped): Form<Tapped>) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Failed).await?;
     let other = tapped.action == "other" || visit.session.state.institution.is_none();
     let step = if other { Step::Institutions } else { Step::Consent };
     change(&state, &visit.session.id, |session| {

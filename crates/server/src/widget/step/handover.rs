@@ -4,13 +4,14 @@
 //! and a redirect keep the gesture that lets a phone open the bank's app, and no `form-action` stands in the way.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 use vinculo_domain::{ChosenInstitution, Stage, Step};
 
 use super::consent::{Patience, begin};
 use crate::state::AppState;
+use crate::widget::browser::Key;
 use crate::widget::flow::{AT_THE_BANK, is_beginning};
 use crate::widget::phrases::HandoverWords;
 use crate::widget::qr;
@@ -54,6 +55,7 @@ impl HandoverPage {
             (None, _) => (&t.preparing, &t.preparing_hint),
             // Whoever comes back from the bank stays: going on by itself would make the way back impossible.
             (Some(_), true) => (&t.again_title, &t.again),
+            (Some(_), false) if visit.is_sign_in() => (&t.title, &shell.words.portal.handover_lede),
             (Some(_), false) => (&t.title, &t.lede),
         };
         let shell = shell.titled(title);
@@ -87,8 +89,8 @@ fn on_phone(headers: &HeaderMap) -> bool {
 }
 
 /// Shows the page. An attempt that died with its process leads back to the consent.
-pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Handover).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key, headers: HeaderMap) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Handover).await?;
     let remembered = &visit.session.state;
     let Some(chosen) = &remembered.institution else { return Ok(visit.see(Step::Start)) };
     if remembered.handover.is_none() && !is_beginning(remembered, visit.now) {
@@ -104,13 +106,14 @@ pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Pat
         return Ok(visit.see(Step::Consent));
     }
     let here = format!("{}{}/", state.settings().public_url, session_address(&visit.session.id));
-    let phone = (!on_phone(&headers)).then_some(here.as_str());
+    // A sign-in stays where it began.
+    let phone = (!visit.is_sign_in() && !on_phone(&headers)).then_some(here.as_str());
     Ok(page(StatusCode::OK, &visit.policy, &HandoverPage::new(&visit, chosen, phone)))
 }
 
 /// Starts over with a fresh consent: for a user whom the bank did not send back.
-pub(in crate::widget) async fn restart(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Handover).await?;
+pub(in crate::widget) async fn restart(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Handover).await?;
     change(&state, &visit.session.id, |session| {
         let sent = session.state.handover.as_ref().is_some_and(|way| way.sent_at.is_some());
         if session.step != Step::Handover || !sent {
@@ -127,8 +130,8 @@ pub(in crate::widget) async fn restart(State(state): State<AppState>, Path(id): 
 
 /// Sends the user to the bank. The first time is recorded, and the session lives from there on as long as the consent
 /// may be authorised. An address that the bank no longer takes is asked for anew.
-pub(in crate::widget) async fn go(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Handover).await?;
+pub(in crate::widget) async fn go(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Handover).await?;
     let now = visit.now;
     let Some(way) = &visit.session.state.handover else { return Ok(visit.see(Step::Handover)) };
     if way.expires_at <= now {

@@ -1,12 +1,13 @@
 //! `identify`: asks who shares, when the token named nobody.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, State};
 use http::StatusCode;
 use serde::Deserialize;
 use vinculo_domain::{Cnpj, Cpf, Identification, InstitutionKind, Step, WidgetParams};
 
 use crate::state::AppState;
+use crate::widget::browser::Key;
 use crate::widget::phrases::IdentifyWords;
 use crate::widget::shell::{Shell, page};
 use crate::widget::stop::Flow;
@@ -15,7 +16,7 @@ use crate::widget::visit::Visit;
 /// What the user typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(in crate::widget) struct IdentifyForm {
+pub(crate) struct IdentifyForm {
     cpf: String,
     name: String,
     company: Option<String>,
@@ -25,7 +26,7 @@ pub(in crate::widget) struct IdentifyForm {
 
 /// What is wrong with it, field by field.
 #[derive(Debug, Clone, Default)]
-struct Wrong {
+pub(crate) struct Wrong {
     cpf: Option<&'static str>,
     name: Option<&'static str>,
     cnpj: Option<&'static str>,
@@ -40,14 +41,39 @@ enum Companies {
     Cannot,
 }
 
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asks {
+    companies: Companies,
+    /// Names beside the numbers.
+    names: bool,
+}
+
+impl Asks {
+    /// Whoever signs in to the portal: the bank knows the names.
+    pub(crate) const SIGN_IN: Self = Self { companies: Companies::May, names: false };
+
+    fn of(visit: &Visit) -> Self {
+        if visit.is_sign_in() {
+            return Self::SIGN_IN;
+        }
+        Self { companies: companies(&visit.session.state.params), names: true }
+    }
+}
+
 /// The page.
 #[derive(Debug, Template)]
 #[template(path = "widget/identify.html")]
-pub(in crate::widget) struct IdentifyPage {
+pub(crate) struct IdentifyPage {
     shell: Shell,
     t: &'static IdentifyWords,
+    lede: &'static str,
+    company: &'static str,
+    note: Option<&'static str>,
+    action: String,
     form: IdentifyForm,
     wrong: Wrong,
+    ask_name: bool,
     ask_company: bool,
     allow_company: bool,
 }
@@ -58,11 +84,44 @@ impl IdentifyPage {
     }
 
     fn with(visit: &Visit, form: IdentifyForm, wrong: Wrong) -> Self {
-        let shell = visit.shell(Step::Identify).progress(2).back_to(Step::Start);
-        let t = &shell.words.identify;
-        let companies = companies(&visit.session.state.params);
-        let (ask_company, allow_company) = (companies == Companies::May, companies != Companies::Cannot);
-        Self { t, form, wrong, ask_company, allow_company, shell: shell.titled(&t.title) }
+        let shell = visit.shell(Step::Identify).progress(2);
+        let action = shell.address(Step::Identify);
+        if visit.is_sign_in() {
+            return Self::sign_in(shell, action, form, wrong);
+        }
+        let (t, asks) = (&shell.words.identify, Asks::of(visit));
+        Self {
+            t,
+            lede: &t.lede,
+            company: &t.company,
+            note: None,
+            action,
+            form,
+            wrong,
+            ask_name: true,
+            ask_company: asks.companies == Companies::May,
+            allow_company: asks.companies != Companies::Cannot,
+            shell: shell.back_to(Step::Start).titled(&t.title),
+        }
+    }
+
+    /// The page of whoever signs in to the portal, before and after there is a session.
+    pub(crate) fn sign_in(mut shell: Shell, action: String, form: IdentifyForm, wrong: Wrong) -> Self {
+        shell.step = "portal-sign-in";
+        let (t, p) = (&shell.words.identify, &shell.words.portal);
+        Self {
+            t,
+            lede: &p.sign_in_lede,
+            company: &p.of_company,
+            note: Some(&p.sign_in_once),
+            action,
+            form,
+            wrong,
+            ask_name: false,
+            ask_company: true,
+            allow_company: true,
+            shell: shell.titled(&p.sign_in_title),
+        }
     }
 }
 
@@ -75,12 +134,15 @@ fn companies(params: &WidgetParams) -> Companies {
 }
 
 impl IdentifyForm {
-    fn read(&self, companies: Companies, t: &'static IdentifyWords) -> Result<Identification, Wrong> {
-        let of_company = companies == Companies::Must || (companies == Companies::May && self.company.is_some());
+    /// Reads who shares, or says what is wrong with it. Names that are not asked for stay empty.
+    pub(crate) fn read(&self, asks: Asks, t: &'static IdentifyWords) -> Result<Identification, Wrong> {
+        let of_company =
+            asks.companies == Companies::Must || (asks.companies == Companies::May && self.company.is_some());
+        let named = |text: &str| if asks.names { name(text) } else { Some(String::new()) };
         let cpf = self.cpf.trim().parse::<Cpf>();
-        let name = name(&self.name);
+        let name = named(&self.name);
         let cnpj = self.cnpj.trim().to_uppercase().parse::<Cnpj>();
-        let company_name = self::name(&self.company_name);
+        let company_name = named(&self.company_name);
         let mut wrong = Wrong::default();
         if cpf.is_err() {
             wrong.cpf = Some(&t.wrong_cpf);
@@ -114,8 +176,8 @@ fn name(text: &str) -> Option<String> {
 }
 
 /// Shows the page.
-pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Identify).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Identify).await?;
     Ok(page(StatusCode::OK, &visit.policy, &IdentifyPage::new(&visit, known(&visit))))
 }
 
@@ -135,14 +197,10 @@ fn known(visit: &Visit) -> IdentifyForm {
 
 /// Takes the answer, or shows what is wrong with it. Only the wrong answer is shown without a redirect: it stands
 /// nowhere but in the form.
-pub(in crate::widget) async fn take(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Form(form): Form<IdentifyForm>,
-) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Identify).await?;
+pub(in crate::widget) async fn take(State(state): State<AppState>, key: Key, Form(form): Form<IdentifyForm>) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Identify).await?;
     let t = &crate::widget::phrases::words(visit.session.locale).identify;
-    match form.read(companies(&visit.session.state.params), t) {
+    match form.read(Asks::of(&visit), t) {
         Ok(identification) => super::start::after_identification(&state, &visit, Some(identification)).await,
         Err(wrong) => {
             let again = IdentifyPage::with(&visit, form, wrong);
@@ -159,7 +217,20 @@ mod tests {
     use crate::widget::phrases::words;
 
     fn read(form: IdentifyForm, companies: Companies) -> Result<Identification, Wrong> {
-        form.read(companies, &words(Locale::Pt).identify)
+        form.read(Asks { companies, names: true }, &words(Locale::Pt).identify)
+    }
+
+    #[test]
+    fn whoever_signs_in_gives_numbers_alone() {
+        let t = &words(Locale::Pt).identify;
+        let read = |form: IdentifyForm| form.read(Asks::SIGN_IN, t);
+        let typed = IdentifyForm { name: "x".repeat(200), ..ralph() };
+        assert_eq!(read(typed).unwrap().name, "", "what was not asked for is not taken");
+        let company = IdentifyForm { company: Some("1".into()), ..ralph() };
+        assert!(read(company.clone()).unwrap_err().cnpj.is_some());
+        let company = IdentifyForm { cnpj: "50685362006773".into(), ..company };
+        assert!(read(company).unwrap().is_business());
+        assert!(read(IdentifyForm::default()).unwrap_err().cpf.is_some());
     }
 
     fn ralph() -> IdentifyForm {

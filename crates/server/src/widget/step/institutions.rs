@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Form, Path, Query as UrlQuery, State};
+use axum::extract::{Form, Query as UrlQuery, State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -12,6 +12,7 @@ use vinculo_store::WidgetSession;
 
 use super::choose;
 use crate::state::AppState;
+use crate::widget::browser::Key;
 use crate::widget::directory::offered;
 use crate::widget::events;
 use crate::widget::phrases::{InstitutionsWords, fill};
@@ -83,7 +84,7 @@ impl InstitutionsPage {
         let title = if offered.is_empty() { &t.nothing_title } else { &t.title };
         Self {
             t,
-            lede: (visit.config.branding.social_proof && !offered.is_empty()).then_some(t.lede.as_str()),
+            lede: (!offered.is_empty()).then(|| lede(visit, &shell)).flatten(),
             nothing: offered.is_empty(),
             notice: down.map(|bank| fill(&t.not_choosable, &[("bank", &bank.display_name)])),
             none_found: found.is_some_and(|found| found.is_empty()),
@@ -108,6 +109,14 @@ impl InstitutionsPage {
         self.shell = self.shell.scripted(script);
         self
     }
+}
+
+/// What stands above the list.
+fn lede(visit: &Visit, shell: &Shell) -> Option<&'static str> {
+    if visit.is_sign_in() {
+        return Some(&shell.words.portal.choose_lede);
+    }
+    visit.config.branding.social_proof.then_some(shell.words.institutions.lede.as_str())
 }
 
 fn search<'a>(offered: &'a [Institution], query: &Query) -> Vec<&'a Institution> {
@@ -170,12 +179,8 @@ async fn load(state: &AppState, visit: &Visit) -> Flow<Vec<Institution>> {
 }
 
 /// Shows the page.
-pub(in crate::widget) async fn show(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    UrlQuery(asked): UrlQuery<Asked>,
-) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Institutions).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key, UrlQuery(asked): UrlQuery<Asked>) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Institutions).await?;
     let offered = load(&state, &visit).await?;
     let tapped = offered.iter().find(|bank| bank.code.as_str() == asked.down);
     let shown = InstitutionsPage::new(&visit, &offered, &asked).warned(&visit, &state, tapped);
@@ -190,12 +195,8 @@ pub(in crate::widget) struct Chosen {
 }
 
 /// Takes the choice. What is not offered, or is down, is not taken.
-pub(in crate::widget) async fn take(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Form(chosen): Form<Chosen>,
-) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Institutions).await?;
+pub(in crate::widget) async fn take(State(state): State<AppState>, key: Key, Form(chosen): Form<Chosen>) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Institutions).await?;
     let offered = load(&state, &visit).await?;
     let list = visit.address(Step::Institutions);
     let Some(one) = offered.iter().find(|bank| bank.code.as_str() == chosen.institution) else {

@@ -10,12 +10,12 @@ pub(super) mod done;
 pub(super) mod exit;
 pub(super) mod failed;
 pub(super) mod handover;
-pub(super) mod identify;
+pub(crate) mod identify;
 pub(super) mod institutions;
 pub(super) mod start;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 use vinculo_domain::{ChosenInstitution, Institution, InstitutionCode, Step};
@@ -27,16 +27,17 @@ use super::security::private;
 use super::stop::Flow;
 use super::visit::Visit;
 use crate::state::AppState;
+use crate::widget::browser::Key;
 
 /// `GET /widget/s/<session>`: leads to where the session stands.
-pub(super) async fn here(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::load(&state, &id).await?;
+pub(super) async fn here(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::load(&state, &key).await?;
     Ok(visit.see(visit.standing().stands()))
 }
 
 /// `GET /widget/s/<session>/status`: where the session stands, for the script of a page that waits.
-pub(super) async fn status(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::load(&state, &id).await?;
+pub(super) async fn status(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::load(&state, &key).await?;
     let step = visit.standing().stands();
     let way = visit.session.state.handover.as_ref().filter(|_| step == Step::Handover);
     let sent = way.is_some_and(|way| way.sent_at.is_some());

@@ -1,13 +1,14 @@
 //! `start`: what will happen, and that it is free and safe.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use vinculo_domain::{Identification, Stage, Step};
 
 use super::{choose, reach};
 use crate::state::AppState;
+use crate::widget::browser::Key;
 use crate::widget::directory::{offered, only};
 use crate::widget::phrases::StartWords;
 use crate::widget::shell::{Shell, page};
@@ -36,14 +37,17 @@ impl StartPage {
 }
 
 /// Shows the page.
-pub(in crate::widget) async fn show(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Start).await?;
+pub(in crate::widget) async fn show(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Start).await?;
+    if visit.is_sign_in() {
+        return Ok(visit.see(Step::Identify));
+    }
     Ok(page(StatusCode::OK, &visit.policy, &StartPage::new(&visit)))
 }
 
 /// Goes on: to the document when nobody was named, to the consent when one institution is left, to the list otherwise.
-pub(in crate::widget) async fn go_on(State(state): State<AppState>, Path(id): Path<String>) -> Flow {
-    let visit = Visit::at(&state, &id, Step::Start).await?;
+pub(in crate::widget) async fn go_on(State(state): State<AppState>, key: Key) -> Flow {
+    let visit = Visit::at(&state, &key, Step::Start).await?;
     after_identification(&state, &visit, None).await
 }
 

@@ -6,6 +6,7 @@ mod described;
 mod first_start;
 mod journey;
 mod portal;
+mod portal_sign_in;
 mod probe;
 mod production;
 mod rotation;
