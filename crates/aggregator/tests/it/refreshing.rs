@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 use vinculo_aggregator::connect::{self, CallbackForm};
 use vinculo_aggregator::retrieve::{self, Retrieve};
 use vinculo_aggregator::{links, quota, refresh};
-use vinculo_connector::{
-    ConnectorError, CreditFamily, ProtocolError, SharedResource, SharedResourceStatus, Window,
-};
+use vinculo_connector::{ConnectorError, CreditFamily, ProtocolError, SharedResource, SharedResourceStatus, Window};
 use vinculo_domain::{AccessMode, ConsentDuration, LinkStatus, RefreshRate, SessionId};
 use vinculo_store::LinkPatch;
 
