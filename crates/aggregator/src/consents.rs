@@ -18,6 +18,8 @@ use crate::{Aggregator, Error, audit, queue, rejections};
 const WARNING: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// So many consents are looked at in one part of a sweep.
 const CHUNK: u32 = 500;
+/// So many are asked for in one minute: in a day, well over a million.
+const ASKED: u32 = 1_000;
 /// When an institution that did not answer is asked again.
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// What an application is told of a link that does not work any more.
@@ -35,7 +37,7 @@ pub(crate) async fn sweep(aggregator: &Aggregator) -> Result<(), Error> {
         after = Some((at, id));
     }
     let since = now.checked_sub(aggregator.settings().consent_check_every).unwrap_or(Timestamp::MIN);
-    let unseen = aggregator.store().consents_to_check(since, CHUNK).await?;
+    let unseen = aggregator.store().consents_to_check(since, ASKED).await?;
     look_at(aggregator, unseen.into_iter()).await
 }
 

@@ -26,5 +26,6 @@ mod retrieving;
 mod sessions;
 mod signatures;
 mod signing_in;
+mod troubled;
 mod webhooks;
 mod world;

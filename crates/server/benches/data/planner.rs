@@ -105,7 +105,7 @@ impl Bench {
         }
         let most = took.iter().copied().fold(0.0, f64::max);
         println!(
-            "{}: {links:>9} links  a tick {:>6.1} ms, at most {most:>6.1} ms, {:>4} jobs each; the first of the day {:>7.0} ms; memory {} MiB",
+            "{}: {links:>9} links  a tick {:>6.1} ms, at most {most:>6.1} ms, {:>4} jobs each; with the looks of hour and day {:>7.0} ms; memory {} MiB",
             self.world.store.backend(),
             median(&took),
             planned / i64::try_from(TICKS).unwrap(),
