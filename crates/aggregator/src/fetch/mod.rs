@@ -232,16 +232,18 @@ impl Round<'_> {
     }
 
     /// The days to read. They hang on when the round was asked for, not on when it is run: a round that is taken up
-    /// again the next day reads the same days.
+    /// again the next day reads the same days, but for those that banks do not give any more.
     pub(crate) fn window(&self) -> Window {
         if let Some((from, to)) = self.work.window {
             return Window { from, to };
         }
         let to = day_in_brazil(self.job.claim().created_at);
-        if let Some(depth) = self.depth {
-            return refresh::window(depth, &self.freshness, to);
-        }
-        Window { from: to.checked_sub(12.months()).unwrap_or(to), to }
+        let earliest = |day: Date| day.checked_sub(12.months()).unwrap_or(day);
+        let window = match self.depth {
+            Some(depth) => refresh::window(depth, &self.freshness, to),
+            None => Window { from: earliest(to), to },
+        };
+        Window { from: window.from.max(earliest(day_in_brazil(self.aggregator.env().now()))).min(to), to }
     }
 
     /// Starts a transaction in which the job is still ours, and in which nobody else stores for the link.

@@ -67,7 +67,7 @@ async fn every_resource_is_announced_once_with_its_counts() {
 }
 
 #[tokio::test]
-async fn twelve_months_are_asked_for_counted_from_when_it_began() {
+async fn twelve_months_are_asked_for_but_no_day_that_the_bank_does_not_give_any_more() {
     each(async |world| {
         world.bank.fail("transactions", unavailable());
         world.approve().await;
@@ -79,7 +79,7 @@ async fn twelve_months_are_asked_for_counted_from_when_it_began() {
         assert!(
             windows
                 .iter()
-                .all(|w| (w.from.to_string(), w.to.to_string()) == ("2025-11-22".into(), "2026-11-22".into()))
+                .all(|w| (w.from.to_string(), w.to.to_string()) == ("2025-11-23".into(), "2026-11-22".into()))
         );
     })
     .await;

@@ -325,6 +325,7 @@ async fn live(world: &World, names: &Bound) {
 async fn pause(world: &World, endpoint: &Endpoint, gone: &Troubled, well: &Troubled) {
     world.run_for(24 * 3).await;
     assert!(log(world, endpoint).await.iter().all(|one| one.delivery.status == DeliveryStatus::Failed));
+    world.pass(SignedDuration::from_hours(48));
     round(world).await;
     // It is left alone for a while, having failed so often.
     world.run_for(1).await;
