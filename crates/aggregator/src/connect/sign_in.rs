@@ -17,7 +17,7 @@ use crate::jobs::Work;
 use crate::worker::{Claimed, JobError};
 use crate::{Aggregator, Error, audit, rejections};
 
-/// So often a person may be taken to a bank to sign in within [`WITHIN`], whoever asks for it.
+/// So often a person may be taken to a bank to sign in within an hour, whoever asks for it.
 pub const MOST_TRIES: i64 = 10;
 /// The time in which tries are counted.
 const WITHIN: SignedDuration = SignedDuration::from_hours(1);

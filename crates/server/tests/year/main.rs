@@ -12,8 +12,8 @@ mod world;
 
 use life::Year;
 
-/// So many links live: as many as a debug build gets through within minutes.
-const LINKS: usize = 60;
+/// So many links live: of every rate, term and fate.
+const LINKS: usize = 200;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_year_on_the_embedded_database() {
