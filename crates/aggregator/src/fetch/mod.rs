@@ -138,14 +138,14 @@ impl Round<'_> {
     /// Finishes the job. A round that has read everything is noted; one that missed something comes again, and reads
     /// from where the last whole one ended.
     async fn end(&self) -> Result<(), JobError> {
-        let missed = self.missed().await?;
+        let is_full = self.depth != Some(Depth::Delta) && self.work.resources.is_none();
+        let missed = if is_full { self.missed().await? } else { None };
         let mut tx = self.aggregator.store().begin().await?;
         self.complete(&mut tx).await?;
-        if self.depth != Some(Depth::Delta) && self.work.resources.is_none() {
-            match missed {
-                None => tx.note_full_read(self.link.id, self.job.claim().created_at).await?,
-                Some(error) => refresh::come_again(self.aggregator.env(), &mut tx, self.link.id, error).await?,
-            }
+        match missed {
+            Some(error) => refresh::come_again(self.aggregator.env(), &mut tx, self.link.id, error).await?,
+            None if is_full => tx.note_full_read(self.link.id, self.job.claim().created_at).await?,
+            None => {}
         }
         Ok(tx.commit().await?)
     }
