@@ -7,7 +7,7 @@ use super::{examples, schemas};
 use crate::api::error::Code;
 
 /// Errors that any operation may have; what they mean stands with the codes.
-const ALWAYS: [u16; 5] = [400, 401, 408, 500, 503];
+pub(super) const ALWAYS: [u16; 5] = [400, 401, 408, 500, 503];
 
 /// An id that examples of errors carry.
 const REQUEST: &str = "a6e1c493d7a29d91aed4338e6fcf077d";

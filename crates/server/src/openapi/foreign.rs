@@ -41,7 +41,7 @@ fn one(number: usize) -> Value {
 }
 
 fn verb(id: &str, number: usize, summary: &str, good: Vec<(u16, Value)>, errors: &[u16]) -> Value {
-    let bad: Vec<u16> = [400, 401, 408, 500, 503].iter().chain(errors).copied().collect();
+    let bad: Vec<u16> = answers::ALWAYS.iter().chain(errors).copied().collect();
     json!({
         "operationId": format!("{id}{number}"),
         "summary": summary,

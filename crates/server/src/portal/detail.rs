@@ -44,12 +44,11 @@ struct DetailPage {
 /// Shows the page.
 pub(super) async fn show(
     State(state): State<AppState>,
-    Path((id, consent)): Path<(String, String)>,
+    Path(ids): Path<(String, String)>,
     browser: Browser,
     RawQuery(query): RawQuery,
 ) -> Flow {
-    let visit = Visit::load(&state, &id, &browser).await?;
-    let consent = visit.consent(&state, &consent).await?;
+    let (visit, consent) = Visit::about_one(&state, &ids, &browser).await?;
     let standing = Standing::of(&consent).ok_or_else(missing)?;
     let (t, c) = (&visit.words().portal, &visit.words().consent);
     let (shell, institution) = visit.about(&state, &consent, "portal-consent", "").await?;

@@ -43,26 +43,20 @@ pub(super) struct Chosen {
 }
 
 /// Asks for the term.
-pub(super) async fn show(
-    State(state): State<AppState>,
-    Path((id, consent)): Path<(String, String)>,
-    browser: Browser,
-) -> Flow {
-    let visit = Visit::load(&state, &id, &browser).await?;
-    let consent = visit.consent(&state, &consent).await?;
+pub(super) async fn show(State(state): State<AppState>, Path(ids): Path<(String, String)>, browser: Browser) -> Flow {
+    let (visit, consent) = Visit::about_one(&state, &ids, &browser).await?;
     ask(&state, &visit, &consent, None, false).await
 }
 
 /// Renews, or says why not.
 pub(super) async fn renew(
     State(state): State<AppState>,
-    Path((id, consent)): Path<(String, String)>,
+    Path(ids): Path<(String, String)>,
     visitor: Visitor,
     browser: Browser,
     Form(chosen): Form<Chosen>,
 ) -> Flow {
-    let visit = Visit::load(&state, &id, &browser).await?;
-    let consent = visit.consent(&state, &consent).await?;
+    let (visit, consent) = Visit::about_one(&state, &ids, &browser).await?;
     let t = &visit.words().portal;
     let Ok(duration) = ConsentDuration::from_form(&chosen.duration) else {
         return ask(&state, &visit, &consent, Some(&t.not_longer), false).await;

@@ -22,13 +22,8 @@ struct RevokePage {
 }
 
 /// Asks.
-pub(super) async fn show(
-    State(state): State<AppState>,
-    Path((id, consent)): Path<(String, String)>,
-    browser: Browser,
-) -> Flow {
-    let visit = Visit::load(&state, &id, &browser).await?;
-    let consent = visit.consent(&state, &consent).await?;
+pub(super) async fn show(State(state): State<AppState>, Path(ids): Path<(String, String)>, browser: Browser) -> Flow {
+    let (visit, consent) = Visit::about_one(&state, &ids, &browser).await?;
     let detail = format!("{}/{}", address(&visit.id), consent.id);
     if Standing::of(&consent) != Some(Standing::Active) {
         return Ok(see(&detail));
@@ -40,13 +35,8 @@ pub(super) async fn show(
 }
 
 /// Does it. A second post changes nothing.
-pub(super) async fn revoke(
-    State(state): State<AppState>,
-    Path((id, consent)): Path<(String, String)>,
-    browser: Browser,
-) -> Flow {
-    let visit = Visit::load(&state, &id, &browser).await?;
-    let consent = visit.consent(&state, &consent).await?;
+pub(super) async fn revoke(State(state): State<AppState>, Path(ids): Path<(String, String)>, browser: Browser) -> Flow {
+    let (visit, consent) = Visit::about_one(&state, &ids, &browser).await?;
     if Standing::of(&consent).is_none() {
         return Err(missing().into());
     }

@@ -53,6 +53,17 @@ impl Visit {
         Ok(Self { id, application, config, locale: visit.locale, policy, now, whose })
     }
 
+    /// Loads a visit, and one of its consents: `ids` are theirs, from the address.
+    pub(super) async fn about_one(
+        state: &AppState,
+        (id, consent): &(String, String),
+        browser: &Browser,
+    ) -> Flow<(Self, Consent)> {
+        let visit = Self::load(state, id, browser).await?;
+        let consent = visit.consent(state, consent).await?;
+        Ok((visit, consent))
+    }
+
     /// The consents that the person has given, newest first: to the application, or to all of them.
     pub(super) async fn consents(&self, state: &AppState) -> Flow<Vec<Consent>> {
         let paging = Paging { page: 1, size: Paging::MAX_SIZE };
@@ -67,7 +78,7 @@ impl Visit {
     }
 
     /// One of them.
-    pub(super) async fn consent(&self, state: &AppState, id: &str) -> Flow<Consent> {
+    async fn consent(&self, state: &AppState, id: &str) -> Flow<Consent> {
         let id: ConsentId = id.parse().map_err(|_| missing())?;
         let found = self.consents(state).await?.into_iter().find(|consent| consent.id == id);
         Ok(found.ok_or_else(missing)?)

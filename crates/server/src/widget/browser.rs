@@ -5,6 +5,7 @@
 //! person the way to the bank gets nothing of what that person confirms there, and somebody who sends another person an answer of
 //! the bank, or an address of the portal, shows them nothing.
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::{FromRequestParts, Path};
 use axum::response::Response;
 use http::header::{COOKIE, SET_COOKIE};
@@ -29,7 +30,8 @@ pub(crate) struct Browser(Option<String>);
 impl Browser {
     /// Tells whether this is the browser with that fingerprint.
     pub(crate) fn is(&self, known: Option<&str>) -> bool {
-        known.is_some() && self.0.as_deref() == known
+        let both = self.0.as_deref().zip(known);
+        both.is_some_and(|(held, known)| verify_slices_are_equal(held.as_bytes(), known.as_bytes()).is_ok())
     }
 
     /// Tells whether a session may be gone on with here.
