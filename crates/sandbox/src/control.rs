@@ -16,13 +16,14 @@ use serde_json::{Value, json};
 use crate::faults::control as faults;
 use crate::network::Network;
 use crate::receivers;
-use crate::state::{Outcome, StateError};
+use crate::state::{CONSENTS, Consent, Outcome, StateError};
 use crate::usage::Limits;
 
 /// The furthest that one call may move the clock: ten years, in seconds.
 const FURTHEST: i64 = 10 * 366 * 24 * 60 * 60;
 
-/// The clock, forced outcomes (see [`crate::outcomes`]), faults (see [`crate::faults`]), and what has been called (see [`crate::usage`]).
+/// The clock, forced outcomes (see [`crate::outcomes`]), faults (see [`crate::faults`]), how consents stand, and what has been called
+/// (see [`crate::usage`]).
 pub(crate) fn router(net: Arc<Network>) -> Router {
     Router::new()
         .route("/sandbox/outcomes", post(add).get(list).delete(clear))
@@ -30,6 +31,7 @@ pub(crate) fn router(net: Arc<Network>) -> Router {
         .route("/sandbox/faults", post(faults::add).get(faults::list).delete(faults::clear))
         .route("/sandbox/faults/{id}", delete(faults::remove))
         .route("/sandbox/clock", get(time).post(advance))
+        .route("/sandbox/consents", get(consents))
         .route("/sandbox/usage", get(usage))
         .route("/sandbox/limits", get(limits).put(enforce))
         .route("/sandbox/receivers", post(receivers::join))
@@ -75,6 +77,32 @@ async fn advance(State(net): State<Arc<Network>>, body: Bytes) -> Response {
 
 fn refused(error: &str, description: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({"error": error, "error_description": description}))).into_response()
+}
+
+/// Tells how every consent stands at its bank: never whose it is.
+async fn consents(State(net): State<Arc<Network>>) -> Response {
+    let now = net.clock.now();
+    match net.db.all(&CONSENTS) {
+        Ok(all) => {
+            let lines: Vec<Value> = all.into_iter().map(|(_, consent)| standing(&consent.at(now))).collect();
+            Json(json!({"now": now, "consents": lines})).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn standing(consent: &Consent) -> Value {
+    json!({
+        "consent_id": consent.id,
+        "brand": consent.brand,
+        "client_id": consent.client_id,
+        "permissions": consent.permissions,
+        "status": consent.status,
+        "status_at": consent.status_at,
+        "rejection": consent.rejection,
+        "created_at": consent.created_at,
+        "expires_at": consent.expires_at,
+    })
 }
 
 /// What `GET /sandbox/usage` may be narrowed to.

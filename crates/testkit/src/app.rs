@@ -308,6 +308,23 @@ impl App {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
+    /// Returns how every consent stands at its bank.
+    pub async fn bank_consents(&self) -> Vec<Value> {
+        let url = format!("{}/sandbox/consents", self.bank_url);
+        let mut answer: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+        std::mem::take(answer["consents"].as_array_mut().unwrap())
+    }
+
+    /// Waits until banks say of so many consents that they were ended after they had been authorised.
+    pub async fn revoked_at_banks(&self, count: usize) {
+        eventually(&format!("banks have ended {count} consents"), || async {
+            let all = self.bank_consents().await;
+            let ended = all.iter().filter(|consent| consent["rejection"]["code"] == "CUSTOMER_MANUALLY_REVOKED");
+            (ended.count() == count).then_some(())
+        })
+        .await;
+    }
+
     /// Adds a fault: the body of `POST /sandbox/faults`.
     pub async fn fault(&self, fault: Value) {
         let url = format!("{}/sandbox/faults", self.bank_url);

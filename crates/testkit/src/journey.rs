@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::{App, Form, Person, eventually, form};
@@ -248,17 +249,40 @@ impl Journey {
 
     /// Walks up to the moment at which the browser has the bank's answer, with a person who approves.
     pub async fn approve(app: &App, person: &Person) -> Self {
-        let access = app.token(&app.token_body(person)).await;
-        let mut journey = Self::open(app, &access).await;
-        journey.to_bank(person).await;
-        journey.log_in(person.login, "P@ssword01").await;
-        journey.decide(true).await;
+        Self::approve_by(app, person, &app.token_body(person)).await
+    }
+
+    async fn approve_by(app: &App, person: &Person, body: &Value) -> Self {
+        let mut journey = Self::open(app, &app.token(body).await).await;
+        journey.answer_at_bank(person, true).await;
         journey
+    }
+
+    /// Goes to the bank, and approves or refuses there: up to the moment at which the browser has the bank's answer.
+    pub async fn answer_at_bank(&mut self, person: &Person, approve: bool) {
+        self.to_bank(person).await;
+        self.log_in(person.login, "P@ssword01").await;
+        self.decide(approve).await;
     }
 
     /// Walks the whole way with a person who approves, and returns the link.
     pub async fn connect(app: &App, person: &Person) -> String {
-        let mut journey = Self::approve(app, person).await;
+        Self::connect_by(app, person, &app.token_body(person)).await
+    }
+
+    /// As [`Self::connect`], by a token of three months; returns the link and its consent.
+    pub async fn connect_for_a_term(app: &App, person: &Person) -> (String, String) {
+        let mut body = app.token_body(person);
+        body["widget"]["consent"]["default_consent_duration_days"] = json!(92);
+        let link = Self::connect_by(app, person, &body).await;
+        let all = app.list(&format!("/api/consents/?link_id={link}")).await;
+        let id = all[0]["id"].as_str().unwrap().to_owned();
+        (link, id)
+    }
+
+    /// As [`Self::connect`], by a token of one's own.
+    pub async fn connect_by(app: &App, person: &Person, body: &Value) -> String {
+        let mut journey = Self::approve_by(app, person, body).await;
         journey.callback().await;
         let ending = journey.settle().await;
         assert_eq!(ending.step, "done", "{}", journey.page);

@@ -228,3 +228,31 @@ async fn a_consent_that_is_not_authorised_is_not_renewed() {
     let foreign = extend(&receiver, &consent, &other.access, &CUSTOMER, None).await;
     assert!(foreign.0 == 401 || foreign.0 == 403, "a token renews its own consent alone: {foreign:?}");
 }
+
+#[tokio::test]
+async fn the_network_tells_how_consents_stand_and_never_whose_they_are() {
+    let net = own();
+    let receiver = net.receiver().await;
+    let waiting = receiver.consent().await;
+    let (ended, _) = receiver.connected().await;
+    let (held, _) = receiver.connected().await;
+    assert_eq!(receiver.delete_consent(&ended).await.0, 204);
+    let told = async || {
+        let client = crate::support::http(net.kit(0), false);
+        let response = client.get(format!("{}/sandbox/consents", net.people)).send().await.unwrap();
+        answer(response).await.1
+    };
+    let all = told().await;
+    let line = |id: &str| all["consents"].as_array().unwrap().iter().find(|line| line["consent_id"] == id).unwrap();
+    let stands = |id: &str| (line(id)["status"].clone(), line(id)["rejection"].clone());
+    assert_eq!(all["consents"].as_array().unwrap().len(), 3);
+    assert_eq!(stands(&waiting), (json!("AWAITING_AUTHORISATION"), Value::Null));
+    assert_eq!(stands(&held), (json!("AUTHORISED"), Value::Null));
+    assert_eq!(stands(&ended), (json!("REJECTED"), json!({"by": "USER", "code": "CUSTOMER_MANUALLY_REVOKED"})));
+    assert!(!all.to_string().contains("76109277673") && line(&held)["brand"] == "mockbank");
+    net.clock.advance(SignedDuration::from_hours(2));
+    let later = told().await;
+    let line =
+        later["consents"].as_array().unwrap().iter().find(|line| line["consent_id"] == waiting.as_str()).unwrap();
+    assert_eq!(line["status"], "REJECTED", "time alone ends what nobody authorised");
+}

@@ -38,9 +38,7 @@ async fn a_second_post_of_the_banks_answer_changes_nothing() {
     let Some(scene) = Scene::set().await else { return };
     let access = scene.token(&Person::RALPH).await;
     let mut journey = Journey::open(&scene.app, &access).await;
-    journey.to_bank(&Person::RALPH).await;
-    journey.log_in(Person::RALPH.login, "P@ssword01").await;
-    journey.decide(true).await;
+    journey.answer_at_bank(&Person::RALPH, true).await;
     let answer = journey.url.clone();
     journey.callback().await;
     let first = journey.settle().await;

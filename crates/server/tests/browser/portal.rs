@@ -1,7 +1,7 @@
 //! The portal: both ways in, ending what is shared, and renewing it with and without a visit to the bank.
 
 use serde_json::{Value, json};
-use vinculo_testkit::{Browser, Journey, Person, eventually};
+use vinculo_testkit::{Browser, Journey, Person};
 
 use crate::{Scene, enter};
 
@@ -37,39 +37,17 @@ impl Scene {
         self.browser.step("portal-list").await;
     }
 
-    /// Connects for three months, without a browser, and returns the link and its consent.
-    async fn shares(&self, person: &Person) -> (String, String) {
-        let mut body = self.app.token_body(person);
-        body["widget"]["consent"]["default_consent_duration_days"] = json!(92);
-        let mut journey = Journey::open(&self.app, &self.app.token(&body).await).await;
-        journey.to_bank(person).await;
-        journey.log_in(person.login, "P@ssword01").await;
-        journey.decide(true).await;
-        journey.callback().await;
-        let link = journey.settle().await.link.unwrap();
-        let all = self.app.list(&format!("/api/consents/?link_id={link}")).await;
-        (link, all[0]["id"].as_str().unwrap().to_owned())
-    }
-
     async fn consent(&self, id: &str) -> Value {
         self.app.get(&format!("/api/consents/{id}/")).await
-    }
-
-    /// Asks the bank itself: data is no longer given, and the bank has heard of the consent's end.
-    async fn ended_at_the_bank(&self, times: usize) {
-        eventually("the bank has ended the consent", || async {
-            (self.app.log().matches("consent ended at the bank").count() == times).then_some(())
-        })
-        .await;
     }
 }
 
 #[tokio::test]
 async fn whoever_signs_in_at_a_bank_ends_what_they_share() {
     let Some(scene) = Scene::set().await else { return };
-    let (link, id) = scene.shares(&Person::RALPH).await;
+    let (link, id) = Journey::connect_for_a_term(&scene.app, &Person::RALPH).await;
     scene.sign_in(&Person::RALPH).await;
-    scene.ended_at_the_bank(1).await;
+    scene.app.revoked_at_banks(1).await;
     let line = scene.browser.text("a.bank small").await;
     assert!(line.starts_with("Demo · até "), "{line}");
     assert!(!scene.browser.address().await.contains(Person::RALPH.cpf));
@@ -80,7 +58,7 @@ async fn whoever_signs_in_at_a_bank_ends_what_they_share() {
     assert_eq!(scene.browser.text("#consent-status").await, "Encerrado");
     assert_eq!(scene.consent(&id).await["status"], "REJECTED");
     assert_eq!(scene.app.get(&format!("/api/links/{link}/")).await["status"], "invalid");
-    scene.ended_at_the_bank(2).await;
+    scene.app.revoked_at_banks(2).await;
     let violations = scene.violations().await;
     assert!(violations.is_empty(), "{violations:#?}");
 
@@ -98,7 +76,7 @@ async fn whoever_signs_in_at_a_bank_ends_what_they_share() {
 #[tokio::test]
 async fn with_a_token_a_term_is_changed_without_the_bank() {
     let Some(scene) = Scene::set().await else { return };
-    let (link, id) = scene.shares(&Person::RALPH).await;
+    let (link, id) = Journey::connect_for_a_term(&scene.app, &Person::RALPH).await;
     let before = scene.consent(&id).await;
     scene.open_portal(&Person::RALPH).await;
     scene.browser.tap("a.bank").await;
@@ -120,7 +98,7 @@ async fn with_a_token_a_term_is_changed_without_the_bank() {
 #[tokio::test]
 async fn where_the_bank_wants_a_new_consent_the_way_leads_there_and_back() {
     let Some(scene) = Scene::set().await else { return };
-    let (link, first) = scene.shares(&Person::GABRIEL).await;
+    let (link, first) = Journey::connect_for_a_term(&scene.app, &Person::GABRIEL).await;
     scene.sign_in(&Person::GABRIEL).await;
     let visit = scene.browser.address().await;
     scene.browser.tap("a.bank").await;
@@ -139,7 +117,7 @@ async fn where_the_bank_wants_a_new_consent_the_way_leads_there_and_back() {
     assert_eq!(scene.app.get(&format!("/api/links/{link}/")).await["status"], "valid");
     let all = scene.app.list(&format!("/api/consents/?link_id={link}")).await;
     assert_eq!(all.iter().filter(|consent| consent["status"] == "AUTHORISED").count(), 1);
-    scene.ended_at_the_bank(2).await;
+    scene.app.revoked_at_banks(2).await;
     scene.browser.quit().await;
 }
 
@@ -147,7 +125,7 @@ async fn where_the_bank_wants_a_new_consent_the_way_leads_there_and_back() {
 async fn another_browser_cannot_finish_it_nor_look_in() {
     let Some(scene) = Scene::set().await else { return };
     let Some(other) = Browser::start().await else { return };
-    scene.shares(&Person::RALPH).await;
+    Journey::connect_for_a_term(&scene.app, &Person::RALPH).await;
     scene.say_who(&Person::RALPH).await;
     other.goto(&scene.browser.address().await).await.unwrap();
     enter(&other, &Person::RALPH).await;

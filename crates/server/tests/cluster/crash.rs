@@ -89,9 +89,7 @@ async fn die_after_the_callback(app: &mut App, after_ms: u64) -> Option<String> 
     let person = &Person::JANICE;
     let access = app.token(&app.token_body(person)).await;
     let mut journey = Journey::open(app, &access).await;
-    journey.to_bank(person).await;
-    journey.log_in(person.login, "P@ssword01").await;
-    journey.decide(true).await;
+    journey.answer_at_bank(person, true).await;
     journey.callback().await;
     tokio::time::sleep(Duration::from_millis(after_ms)).await;
     app.kill();

@@ -199,9 +199,7 @@ async fn the_funnel_counts_real_visits_by_step_and_institution() {
     assert_eq!(visit().await.step(), "start");
     for approve in [true, false] {
         let mut journey = visit().await;
-        journey.to_bank(&Person::RALPH).await;
-        journey.log_in(Person::RALPH.login, "P@ssword01").await;
-        journey.decide(approve).await;
+        journey.answer_at_bank(&Person::RALPH, approve).await;
         journey.callback().await;
         assert_eq!(journey.settle().await.step, if approve { "done" } else { "failed" });
     }

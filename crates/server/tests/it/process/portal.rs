@@ -28,21 +28,6 @@ async fn portal(app: &App, person: &Person, more: &str) -> Journey {
     journey
 }
 
-/// Connects for three months, and returns the link and its consent.
-pub(super) async fn connect(app: &App, person: &Person) -> (String, String) {
-    let mut body = app.token_body(person);
-    body["widget"]["consent"]["default_consent_duration_days"] = json!(92);
-    let mut journey = Journey::open(app, &app.token(&body).await).await;
-    journey.to_bank(person).await;
-    journey.log_in(person.login, "P@ssword01").await;
-    journey.decide(true).await;
-    journey.callback().await;
-    let link = journey.settle().await.link.expect("connected");
-    let consents = app.list(&format!("/api/consents/?user_document={}", person.cpf)).await;
-    let own = consents.into_iter().find(|consent| consent["link_id"] == link.as_str()).unwrap();
-    (link, own["id"].as_str().unwrap().to_owned())
-}
-
 pub(super) async fn consent(app: &App, id: &str) -> Value {
     app.get(&format!("/api/consents/{id}/")).await
 }
@@ -56,7 +41,7 @@ pub(super) async fn follow(journey: &mut Journey, id: &str) {
 #[tokio::test]
 async fn a_person_renews_and_ends_what_they_share() {
     let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
-    let (link, id) = connect(&app, &Person::RALPH).await;
+    let (link, id) = Journey::connect_for_a_term(&app, &Person::RALPH).await;
     let before = consent(&app, &id).await;
     assert_eq!(before["consent_duration"], 92);
 
@@ -86,10 +71,7 @@ async fn a_person_renews_and_ends_what_they_share() {
     assert!(journey.page.contains("Compartilhamento encerrado.") && !journey.page.contains("id=\"revoke\""));
     assert_eq!(consent(&app, &id).await["status"], "REJECTED");
     assert_eq!(app.get(&format!("/api/links/{link}/")).await["status"], "invalid");
-    vinculo_testkit::eventually("the bank was told", || async {
-        app.log().contains("consent ended at the bank").then_some(())
-    })
-    .await;
+    app.revoked_at_banks(1).await;
     // Once more changes nothing.
     let again = journey.url.join(&format!("{}/revoke", journey.url.path())).unwrap();
     journey.get(again).await;
@@ -98,9 +80,7 @@ async fn a_person_renews_and_ends_what_they_share() {
 
 /// From the consent's page of the widget to its end.
 async fn through_the_bank(journey: &mut Journey, person: &Person, approve: bool) -> Ending {
-    journey.to_bank(person).await;
-    journey.log_in(person.login, "P@ssword01").await;
-    journey.decide(approve).await;
+    journey.answer_at_bank(person, approve).await;
     journey.callback().await;
     journey.settle().await
 }
@@ -114,7 +94,7 @@ async fn consents_of(app: &App, link: &str) -> Vec<(String, String)> {
 #[tokio::test]
 async fn where_the_bank_wants_a_new_consent_link_and_data_stay() {
     let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
-    let (link, first) = connect(&app, &Person::GABRIEL).await;
+    let (link, first) = Journey::connect_for_a_term(&app, &Person::GABRIEL).await;
     let owners = async || app.list(&format!("/api/owners/?link={link}")).await.len();
     let before = vinculo_testkit::eventually("owners", || async { Some(owners().await).filter(|n| *n > 0) }).await;
     let renewal = async || {
@@ -150,16 +130,13 @@ async fn where_the_bank_wants_a_new_consent_link_and_data_stay() {
     assert_eq!((app.get("/api/links/").await["count"].as_i64(), owners().await), (Some(1), before));
     let answer = app.request(reqwest::Method::POST, "/api/owners/").json(&json!({"link": link})).send().await.unwrap();
     assert_eq!(answer.status(), 201, "the link reads by its new consent");
-    vinculo_testkit::eventually("the bank was told of the first consent's end", || async {
-        app.log().contains("consent ended at the bank").then_some(())
-    })
-    .await;
+    app.revoked_at_banks(1).await;
 }
 
 #[tokio::test]
 async fn a_token_for_a_link_renews_that_link_and_no_other_persons() {
     let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
-    let (link, id) = connect(&app, &Person::RALPH).await;
+    let (link, id) = Journey::connect_for_a_term(&app, &Person::RALPH).await;
     let open = async |person: &Person| {
         let mut body = app.token_body(person);
         body["link_id"] = json!(link);
@@ -188,7 +165,7 @@ async fn a_token_for_a_link_renews_that_link_and_no_other_persons() {
 #[tokio::test]
 async fn a_person_sees_their_own_and_nobody_elses() {
     let app = App::builder(env!("CARGO_BIN_EXE_vinculo")).start().await.unwrap();
-    let (_, ralphs) = connect(&app, &Person::RALPH).await;
+    let (_, ralphs) = Journey::connect_for_a_term(&app, &Person::RALPH).await;
     let list = portal(&app, &Person::RALPH, "").await;
     assert_eq!(list.step(), "portal-list");
     assert!(list.page.contains(&ralphs) && list.page.contains("Ativos"), "{}", list.page);

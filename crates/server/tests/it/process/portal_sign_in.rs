@@ -1,9 +1,9 @@
 //! The portal without a token: whoever proves at a bank who they are gets in, in their own browser, and nobody else.
 
 use serde_json::{Value, json};
-use vinculo_testkit::{App, Form, Journey, Person, Receiver, eventually, text_between};
+use vinculo_testkit::{App, Form, Journey, Person, Receiver, text_between};
 
-use super::portal::{connect, consent, follow};
+use super::portal::{consent, follow};
 
 const COOKIE: &str = "vinculo_portal";
 const STEP_FORM: &str = "id=\"step-form\"";
@@ -32,9 +32,7 @@ async fn say_who(app: &App, person: &Person) -> Journey {
 /// To the bank's answer, which the browser holds in its address.
 async fn to_answer(app: &App, person: &Person) -> Journey {
     let mut journey = say_who(app, person).await;
-    journey.to_bank(person).await;
-    journey.log_in(person.login, "P@ssword01").await;
-    journey.decide(true).await;
+    journey.answer_at_bank(person, true).await;
     journey
 }
 
@@ -66,17 +64,8 @@ async fn get_as(app: &App, keys: &(String, String), path: &str) -> Value {
 async fn connect_with(app: &App, keys: &(String, String), person: &Person) -> String {
     let mut body = app.token_body(person);
     (body["id"], body["password"]) = (json!(keys.0), json!(keys.1));
-    let mut journey = Journey::open(app, &app.token(&body).await).await;
-    journey.to_bank(person).await;
-    journey.log_in(person.login, "P@ssword01").await;
-    journey.decide(true).await;
-    journey.callback().await;
-    assert_eq!(journey.settle().await.step, "done");
+    Journey::connect_by(app, person, &body).await;
     get_as(app, keys, "/api/consents/").await["results"][0]["id"].as_str().unwrap().to_owned()
-}
-
-fn ended_at_banks(app: &App) -> usize {
-    app.log().matches("consent ended at the bank").count()
 }
 
 #[tokio::test]
@@ -85,9 +74,9 @@ async fn a_person_sees_and_ends_what_they_share_with_every_application() {
     let receiver = Receiver::start().await;
     app.add_webhook(receiver.url(), "x");
     let loja = customer(&app);
-    let (link, ours) = connect(&app, &Person::RALPH).await;
+    let (link, ours) = Journey::connect_for_a_term(&app, &Person::RALPH).await;
     let theirs = connect_with(&app, &loja, &Person::RALPH).await;
-    let (_, janices) = connect(&app, &Person::JANICE).await;
+    let (_, janices) = Journey::connect_for_a_term(&app, &Person::JANICE).await;
 
     let mut journey = sign_in(&app, &Person::RALPH).await;
     for (id, name) in [(&ours, "Demo · "), (&theirs, "Loja · ")] {
@@ -95,8 +84,7 @@ async fn a_person_sees_and_ends_what_they_share_with_every_application() {
     }
     assert!(!journey.page.contains(&janices) && !journey.page.contains(Person::RALPH.cpf));
     assert_eq!(journey.page.matches("class=\"bank\"").count(), 2, "the sign-in's own consent is no sharing");
-    eventually("the sign-in's consent has ended at the bank", || async { (ended_at_banks(&app) == 1).then_some(()) })
-        .await;
+    app.revoked_at_banks(1).await;
 
     // What applications see: nothing of it.
     for (keys, consents) in
@@ -145,7 +133,7 @@ async fn a_person_sees_and_ends_what_they_share_with_every_application() {
 #[tokio::test]
 async fn a_company_sees_its_own_and_a_person_not_the_companys() {
     let app = start().await;
-    let (_, persons) = connect(&app, &Person::RALPH).await;
+    let (_, persons) = Journey::connect_for_a_term(&app, &Person::RALPH).await;
     let (_, companys) = connect_company(&app).await;
     let company = sign_in(&app, &Person::BRAGG_MECHANICS).await;
     assert!(company.page.contains(&companys) && !company.page.contains(&persons), "{}", company.page);
@@ -220,7 +208,7 @@ async fn the_consent_is_of_one_day_and_says_so() {
 #[tokio::test]
 async fn an_answer_brought_by_another_browser_lets_nobody_in() {
     let app = start().await;
-    connect(&app, &Person::RALPH).await;
+    Journey::connect_for_a_term(&app, &Person::RALPH).await;
 
     // Somebody types another person's document and sends them the way to the bank: the person confirms, in their browser.
     let mut attacker = say_who(&app, &Person::RALPH).await;
@@ -250,19 +238,17 @@ async fn an_answer_brought_by_another_browser_lets_nobody_in() {
     assert_eq!((victim.status.as_u16(), victim.step(), victim.holds(COOKIE)), (403, "portal-elsewhere", None));
     attacker.callback().await;
     assert_eq!(attacker.settle().await.step, "failed", "{}", attacker.page);
-    eventually("both have ended at the bank", || async { (ended_at_banks(&app) == 2).then_some(()) }).await;
+    app.revoked_at_banks(2).await;
 }
 
 #[tokio::test]
 async fn addresses_alone_open_nothing() {
     let app = start().await;
-    connect(&app, &Person::RALPH).await;
+    Journey::connect_for_a_term(&app, &Person::RALPH).await;
     let mut stranger = Journey::open(&app, "none").await;
     let mut journey = say_who(&app, &Person::RALPH).await;
     let sign_in = journey.url.path().rsplit_once('/').unwrap().0.to_owned();
-    journey.to_bank(&Person::RALPH).await;
-    journey.log_in(Person::RALPH.login, "P@ssword01").await;
-    journey.decide(true).await;
+    journey.answer_at_bank(&Person::RALPH, true).await;
     let answer = journey.url.clone();
     journey.callback().await;
     journey.settle().await;
@@ -328,9 +314,7 @@ async fn time_runs_out_before_and_after_the_bank() {
 async fn who_says_no_at_the_bank_may_try_again_or_elsewhere() {
     let app = start().await;
     let mut journey = say_who(&app, &Person::RALPH).await;
-    journey.to_bank(&Person::RALPH).await;
-    journey.log_in(Person::RALPH.login, "P@ssword01").await;
-    journey.decide(false).await;
+    journey.answer_at_bank(&Person::RALPH, false).await;
     journey.callback().await;
     assert_eq!(journey.settle().await.step, "failed");
     assert!(journey.page.contains("Não foi confirmado") && journey.page.contains("id=\"other-institution\""));
