@@ -49,7 +49,11 @@ async fn a_second_web_process_serves_what_the_first_one_made() {
         .await;
         let (one, two) = (client(&app, &app.url), client(&app, &base));
         let path = format!("/api/links/{link}/");
-        assert_eq!(one.get(&path).await.ok(), two.get(&path).await.ok());
+        // The first fetch goes on meanwhile, and is seen in the link.
+        eventually("both tell the same of the link", || async {
+            (one.get(&path).await.ok() == two.get(&path).await.ok()).then_some(())
+        })
+        .await;
         let posted = two.post("/api/accounts/", &serde_json::json!({"link": link})).await;
         assert_eq!(posted.status, 201, "it reaches the bank on its own: {}", posted.text);
         let listed: Value = one.get(&format!("/api/accounts/?link={link}")).await.ok();

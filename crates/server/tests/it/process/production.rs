@@ -41,6 +41,11 @@ impl Receiver {
             .start()
             .await
             .unwrap();
+        // The directory is read right after the start, and until then there is no bank to choose.
+        vinculo_testkit::eventually("the directory has been read", || async {
+            (app.get("/api/institutions/?page_size=1").await["count"] != 0).then_some(())
+        })
+        .await;
         Self { network, app, folder }
     }
 
