@@ -4,12 +4,14 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use http::request::Parts;
 use http::{Method, StatusCode, Uri, header};
 use serde_json::Value;
 
 use super::{ApiError, bearer};
 use crate::access::Access;
 use crate::data;
+use crate::faults::Replaced;
 use crate::network::Bank;
 use crate::state::{Consent, Grant, OutcomeKind};
 use crate::usage::{Call, Endpoint, Meter};
@@ -59,12 +61,14 @@ enum Admitted {
 struct Metered {
     meter: Meter,
     how: Call,
+    /// Whether an error goes out in the answer's place.
+    replaced: bool,
 }
 
 impl Metered {
     /// Counts the call if it succeeded.
     async fn counted(self, bank: &Bank, response: Response) -> Response {
-        if !response.status().is_success() {
+        if self.replaced || !response.status().is_success() {
             return response;
         }
         let counted = bank.net.usage.count(self.meter, self.how).await;
@@ -73,20 +77,21 @@ impl Metered {
 }
 
 /// Refuses what the limits in force do not allow.
-async fn metered(bank: &Bank, access: &Access, uri: &Uri) -> Result<Metered, ApiError> {
+async fn metered(bank: &Bank, access: &Access, parts: &Parts) -> Result<Metered, ApiError> {
+    let (uri, replaced) = (&parts.uri, parts.extensions.get::<Replaced>().is_some());
     let usage = &bank.net.usage;
     if let Some(seconds) = usage.too_fast(access)? {
         return Err(ApiError::slow_down(seconds));
     }
     let meter = Meter::of(access, &Endpoint::of(uri.path()));
     if data::continues(access, uri) {
-        return Ok(Metered { meter, how: Call::Page });
+        return Ok(Metered { meter, how: Call::Page, replaced });
     }
     if usage.used_up(&meter)? {
         usage.count(meter, Call::Refused).await?;
         return Err(ApiError::of_status(StatusCode::LOCKED));
     }
-    Ok(Metered { meter, how: Call::Counted })
+    Ok(Metered { meter, how: Call::Counted, replaced })
 }
 
 async fn admit(bank: &Bank, request: Request) -> Result<Admitted, ApiError> {
@@ -98,7 +103,7 @@ async fn admit(bank: &Bank, request: Request) -> Result<Admitted, ApiError> {
         return Err(ApiError::unauthorised("É necessário um token autorizado pelo cliente."));
     };
     let access = access(bank, grant, consent);
-    let metered = metered(bank, &access, &parts.uri).await?;
+    let metered = metered(bank, &access, &parts).await?;
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     let forced = bank.net.outcomes.take(bank.brand.slug, &steps, &held.documents()).await;
     if let Some(response) = forced_answer(bank, forced.as_ref()).await {

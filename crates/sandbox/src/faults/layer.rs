@@ -112,6 +112,11 @@ pub(crate) async fn layer(State(place): State<Place>, request: Request, next: Ne
     response
 }
 
+/// Marks a request whose answer is replaced by an error: it does not count towards a monthly limit, as only successful
+/// answers do (open-finance-brasil 8.1).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Replaced;
+
 /// One strike.
 struct Strike<'a> {
     place: &'a Place,
@@ -125,6 +130,8 @@ impl Strike<'_> {
         match effect {
             Effect::Status { status, retry_after, code, after } => {
                 if *after {
+                    let mut request = request;
+                    request.extensions_mut().insert(Replaced);
                     finish(next.run(request).await).await;
                 }
                 (self.refuse(*status, *retry_after, code.as_deref()), true)

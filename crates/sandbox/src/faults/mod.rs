@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use effect::{Claim, Effect};
 pub(crate) use forgery::current as forged_claim;
-pub(crate) use layer::{Place, layer};
+pub(crate) use layer::{Place, Replaced, layer};
 pub use rule::{Fault, Matching};
 use who::Who;
 

@@ -429,5 +429,12 @@ async fn nothing_is_counted_that_was_not_answered_by_the_bank() {
     fault(&net, json!({"path": LIST}), json!({"kind": "drop", "after": true}), Some(1)).await;
     assert!(tried(&receiver, Method::GET, LIST, &tokens.access).await.is_err());
     assert_eq!(counted().await, 1, "the bank has done its work");
+    let count = async || {
+        let usage = receiver.browser.get(format!("{}/sandbox/usage", net.people)).send().await.unwrap();
+        usage.json::<Value>().await.unwrap()["usage"][0]["counted"].clone()
+    };
+    fault(&net, json!({"path": LIST}), json!({"kind": "status", "status": 500, "after": true}), Some(1)).await;
+    assert_eq!(tried(&receiver, Method::GET, LIST, &tokens.access).await.unwrap(), 500);
+    assert_eq!(count().await, 1, "only a successful answer counts");
     net.clock.advance(SignedDuration::from_secs(1));
 }
