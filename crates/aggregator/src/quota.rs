@@ -67,6 +67,23 @@ async fn of_link(aggregator: &Aggregator, link: &Link) -> Result<Quota, Error> {
     Ok(Quota { month, resets_at: refresh::next_month(now), lines: Endpoint::all().map(line).collect() })
 }
 
+/// Who spends of a month's allowance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spender {
+    /// A scheduled round, and what it tries again: never of the reserve.
+    Schedule,
+    /// Whatever people or applications wait for.
+    Asked,
+}
+
+impl Spender {
+    /// How many calls a month it may bring an endpoint to.
+    fn limit(self, endpoint: &Endpoint) -> i64 {
+        let limit = i64::from(endpoint.limit);
+        if self == Self::Schedule && limit <= SMALLEST { limit - RESERVE } else { limit }
+    }
+}
+
 /// Tells whether a full scheduled round leaves the reserve.
 pub(crate) async fn has_reserve(aggregator: &Aggregator, link: &Link) -> Result<bool, Error> {
     let quota = of_link(aggregator, link).await?;
@@ -82,13 +99,14 @@ pub(crate) fn month(now: Timestamp) -> String {
 pub(crate) struct LinkMeter {
     aggregator: Aggregator,
     link: Link,
+    spender: Spender,
     /// Why counting failed: that is our failure and not the institution's.
     failure: Mutex<Option<StoreError>>,
 }
 
 impl LinkMeter {
-    pub(crate) fn new(aggregator: &Aggregator, link: &Link) -> Self {
-        Self { aggregator: aggregator.clone(), link: link.clone(), failure: Mutex::default() }
+    pub(crate) fn new(aggregator: &Aggregator, link: &Link, spender: Spender) -> Self {
+        Self { aggregator: aggregator.clone(), link: link.clone(), spender, failure: Mutex::default() }
     }
 
     /// Returns why a call failed: what came of it, or that it could not be counted.
@@ -100,7 +118,7 @@ impl LinkMeter {
     async fn spend(&self, call: &Call) -> Result<Option<String>, StoreError> {
         let month = month(self.aggregator.env().now());
         let mut tx = self.aggregator.store().begin().await?;
-        let limit = i64::from(call.endpoint.limit);
+        let limit = self.spender.limit(call.endpoint);
         let taken = tx.take_allowance(self.key(&self.link.id.to_string(), &month, call), limit).await?;
         tx.commit().await?;
         Ok(taken.then_some(month))

@@ -21,13 +21,14 @@ pub(crate) mod transactions;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use jiff::{ToSpan as _, civil::Date};
-use vinculo_connector::{ConnectorError, Window};
+use vinculo_connector::{ConnectorError, ProtocolError, Window};
 use vinculo_domain::{EventCode, EventType, LinkStatus, ProcessType, Resource};
 use vinculo_store::{Consent, Freshness, Link, Progress, StoreError, TransactionTotals, Tx};
 
 use crate::events::{self, Counts, NewEvent};
 use crate::failure::DataError;
-use crate::jobs::{Depth, Fetch};
+use crate::jobs::{Depth, Fetch, Work};
+use crate::quota::Spender;
 use crate::refresh;
 use crate::worker::{Claimed, JobError, asked};
 use crate::{Aggregator, Backoff, access};
@@ -37,6 +38,10 @@ pub(crate) use rows::{account_row, balance_row, bill_row, owner_row, transaction
 
 /// A bank that fails is tried so often before its resource is announced as failed: over about ten minutes.
 const PATIENCE: u32 = 8;
+
+/// An answer that cannot be read may have been cut or garbled on its way; one that comes so again is how the bank answers.
+/// Each try is taken from the month's allowance.
+const PATIENCE_UNREADABLE: u32 = 3;
 
 /// What a resource is read from: balances and bills account by account, transactions with the bills that they
 /// name, movements investment by investment.
@@ -94,7 +99,10 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
     {
         return Err(round.wait(until));
     }
-    let mut reader = match Reader::open(aggregator, &round.link, &round.consent).await.map_err(JobError::from) {
+    let mut reader = match Reader::open_for(aggregator, &round.link, &round.consent, round.spender())
+        .await
+        .map_err(JobError::from)
+    {
         Ok(reader) => reader,
         Err(error) if access::job_may_be_lost(&error) => return round.without_access(error).await,
         Err(error) => return Err(round.patience(error)),
@@ -127,6 +135,10 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
 }
 
 impl Round<'_> {
+    fn spender(&self) -> Spender {
+        if matches!(self.job.work(), Work::Refresh(_)) { Spender::Schedule } else { Spender::Asked }
+    }
+
     /// What is read, in order: what is wanted and what that needs, asked for or not.
     fn plan(&self) -> Vec<Resource> {
         let is_needed = |resource| self.wanted.iter().any(|wanted| needs(*wanted).contains(&resource));
@@ -330,7 +342,12 @@ impl Round<'_> {
 
     /// Tells whether trying again is of no use, or has been of none for long enough.
     pub(crate) fn is_over(&self, error: &ConnectorError) -> bool {
-        !error.is_transient() || self.job.is_last_try(self.aggregator, PATIENCE)
+        let patience = match error {
+            ConnectorError::Protocol(ProtocolError::Unreadable(_) | ProtocolError::Empty) => PATIENCE_UNREADABLE,
+            error if error.is_transient() => PATIENCE,
+            _ => return true,
+        };
+        self.job.is_last_try(self.aggregator, patience)
     }
 
     /// The bank does not let us in any more: asks it for the consent, and ends the round if that is gone.

@@ -4,7 +4,7 @@ use vinculo_connector::{Access, ConnectorError};
 use vinculo_domain::Institution;
 use vinculo_store::{Consent, Link};
 
-use crate::quota::LinkMeter;
+use crate::quota::{LinkMeter, Spender};
 use crate::{Aggregator, Error, tokens};
 
 /// The right to read a link's data, renewed when the bank no longer accepts the token.
@@ -18,10 +18,20 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) async fn open(aggregator: &'a Aggregator, link: &'a Link, consent: &Consent) -> Result<Self, Error> {
+        Self::open_for(aggregator, link, consent, Spender::Asked).await
+    }
+
+    /// As [`Self::open`], for whoever reads.
+    pub(crate) async fn open_for(
+        aggregator: &'a Aggregator,
+        link: &'a Link,
+        consent: &Consent,
+        spender: Spender,
+    ) -> Result<Self, Error> {
         let institution: Institution = aggregator.institution(&link.institution).await?;
         let stored = tokens::current(aggregator, &institution, link.id).await?;
         let permissions = consent.permissions.clone();
-        let meter = Arc::new(LinkMeter::new(aggregator, link));
+        let meter = Arc::new(LinkMeter::new(aggregator, link, spender));
         let counted: Arc<dyn vinculo_connector::Meter> = meter.clone();
         let access = Access { institution, access_token: stored.tokens.access, permissions, meter: Some(counted) };
         Ok(Self { aggregator, link, access, meter, version: stored.version })

@@ -51,7 +51,7 @@ async fn again(world: &World, link: LinkId, resources: &[Resource]) {
     world.pass(SignedDuration::from_hours(1));
     let only = Some(resources.to_vec());
     links::fetch_later(&world.aggregator, world.application, link, only, None).await.unwrap();
-    world.run().await;
+    world.run_for(1).await;
 }
 
 #[tokio::test]
@@ -88,7 +88,9 @@ async fn a_family_that_cannot_be_had_says_so_and_the_others_go_on() {
         stock(world);
         let garbage = ConnectorError::Protocol(ProtocolError::Unreadable("data".into()));
         world.bank.fail_always("credit-cards-accounts", Some(garbage));
-        let link = world.connect().await.id;
+        world.approve().await;
+        world.run_for(1).await;
+        let link = world.the_link().await.id;
         for (kind, total) in [("ACCOUNTS", json!({"total_accounts": 2})), ("BILLS", json!({"total_bills": 0}))] {
             let data = find(world, kind).await;
             let key = total.as_object().unwrap().keys().next().unwrap();

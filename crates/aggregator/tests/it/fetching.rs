@@ -175,15 +175,48 @@ async fn a_resource_that_cannot_be_had_says_so_and_the_others_go_on() {
     each(async |world| {
         let garbage = ConnectorError::Protocol(ProtocolError::Unreadable("data".into()));
         world.bank.fail_always("owners", Some(garbage));
-        let link = world.connect().await;
+        world.approve().await;
+        world.run_for(1).await;
+        let link = world.the_link().await;
         let events = world.announced().await;
-        assert_eq!(types(&events), ["OWNERS", "ACCOUNTS", "BILLS", "TRANSACTIONS"]);
+        assert_eq!(types(&events), ["ACCOUNTS", "BILLS", "TRANSACTIONS", "OWNERS"]);
         let data = &find(&events, "OWNERS")["data"];
         assert_eq!(data["total_owners"], 0);
         assert_eq!(data["errors"][0]["code"], "unexpected_error");
         assert!(find(&events, "TRANSACTIONS")["data"].get("errors").is_none());
-        assert_eq!((world.bank.count("owners"), world.transactions(link.id).await), (1, 6));
+        let tries = (world.bank.count("owners"), world.transactions(link.id).await);
+        assert_eq!(tries, (3, 6), "each try may count towards the month's limit");
         assert_eq!(world.the_link().await.status, LinkStatus::Valid);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_garbled_once_costs_nothing() {
+    each(async |world| {
+        world.bank.fail("owners", ConnectorError::Protocol(ProtocolError::Unreadable("data".into())));
+        world.bank.fail("transactions", ConnectorError::Protocol(ProtocolError::Empty));
+        world.approve().await;
+        world.run_for(1).await;
+        let link = world.the_link().await;
+        let events = world.announced().await;
+        assert!(events.iter().all(|event| event["data"].get("errors").is_none()), "{events:?}");
+        assert_eq!(
+            (find(&events, "OWNERS")["data"]["total_owners"].clone(), world.bank.count("owners")),
+            (json!(1), 2)
+        );
+        assert_eq!(world.transactions(link.id).await, 6);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_that_go_in_circles_are_not_asked_for_again() {
+    each(async |world| {
+        world.bank.fail_always("owners", Some(ConnectorError::Protocol(ProtocolError::PageLoop)));
+        world.connect().await;
+        assert_eq!(world.bank.count("owners"), 1);
+        assert_eq!(find(&world.announced().await, "OWNERS")["data"]["errors"][0]["code"], "unexpected_error");
     })
     .await;
 }
