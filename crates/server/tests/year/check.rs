@@ -64,10 +64,9 @@ async fn fate(year: &Year<'_>, lived: &Lived, consents: &[Consent], told: &[Arri
     let link = year.aggregator.store().link(year.application, lived.link).await.unwrap();
     let consent = consents.iter().find(|consent| consent.link == lived.link).unwrap();
     let days = lived.plan.duration.days().map(i64::from);
-    let over = days.is_some_and(|days| lived.begun + SignedDuration::from_hours(24 * days) < year.env().now());
+    let over = lived.runs_out().is_some_and(|end| end < year.env().now());
     let met_after = SignedDuration::from_hours(24 * lived.plan.fated);
-    let ran_out_before =
-        days.is_some_and(|days| lived.begun + SignedDuration::from_hours(24 * days) <= year.first + met_after);
+    let ran_out_before = lived.runs_out().is_some_and(|end| end <= year.first + met_after);
     let recurrent = lived.plan.rate.is_some();
     match lived.plan.fate {
         Fate::Stale | Fate::Deleted => {

@@ -13,6 +13,8 @@ use serde_json::Value;
 use standardwebhooks::Webhook;
 use vinculo_domain::LinkId;
 
+use crate::chance::Chance;
+
 /// An event as it arrived.
 #[derive(Debug, Clone)]
 pub(crate) struct Arrived {
@@ -29,6 +31,8 @@ struct Inner {
     refused: usize,
     /// Links whose consents end soon, as the application has just heard.
     warned: Vec<LinkId>,
+    /// By what chance the receiver fails, while it does.
+    failing: Option<Chance>,
 }
 
 /// The receiver.
@@ -59,6 +63,15 @@ impl Hook {
         std::mem::take(&mut self.0.lock().unwrap().warned)
     }
 
+    /// Fails now and then from now on, or not any more.
+    pub(crate) fn fail(&self, failing: Option<Chance>) {
+        self.0.lock().unwrap().failing = failing;
+    }
+
+    pub(crate) fn is_failing(&self) -> bool {
+        self.0.lock().unwrap().failing.is_some()
+    }
+
     /// How many had a wrong signature.
     pub(crate) fn refused(&self) -> usize {
         self.0.lock().unwrap().refused
@@ -76,11 +89,16 @@ async fn take(State(hook): State<Hook>, headers: HeaderMap, body: Bytes) -> Stat
         inner.refused += 1;
         return StatusCode::UNAUTHORIZED;
     }
+    let fails = inner.failing.as_mut().is_some_and(|chance| chance.one_in(8));
+    if fails && inner.failing.as_mut().is_some_and(|chance| chance.one_in(2)) {
+        return StatusCode::INTERNAL_SERVER_ERROR;
+    }
     let sequence = header("vinculo-link-sequence").parse().ok();
     let arrived = Arrived { body: serde_json::from_slice(&body).unwrap(), sequence };
     let ends_soon = arrived.body["webhook_code"] == "openfinance_consent_about_to_expire";
     let link: Option<LinkId> = arrived.body["link_id"].as_str().and_then(|id| id.parse().ok());
     let is_new = inner.arrived.insert(header("webhook-id"), arrived).is_none();
     inner.warned.extend(link.filter(|_| ends_soon && is_new));
-    StatusCode::OK
+    // What it has taken may be lost on the way back: then it comes again.
+    if fails { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
 }

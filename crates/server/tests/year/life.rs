@@ -5,21 +5,18 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
 use serde_json::json;
-use vinculo_aggregator::connect::{self, CallbackForm};
+use vinculo_aggregator::jobs::{Depth, Fetch, Work};
 use vinculo_aggregator::manage::{self, Presence};
-use vinculo_aggregator::{Aggregator, institutions, links, worker};
-use vinculo_domain::{
-    AccessMode, ApplicationId, Clock as _, ConsentDuration, Env, Feature, FetchResources, Identification, LinkId,
-    Locale, ManualClock, SessionId, SessionState, SessionStatus, Step, WidgetConfig,
-};
+use vinculo_aggregator::{Aggregator, institutions, links};
+use vinculo_domain::{ApplicationId, Clock as _, ConsentDuration, Env, LinkId, LinkStatus, ManualClock};
 use vinculo_sandbox::people::People;
-use vinculo_store::{Application, Consent, ConsentFilter, Endpoint, Paging, Token, WidgetSession};
+use vinculo_store::{Application, Consent, ConsentFilter, Endpoint, NewJob, Paging};
 
 use crate::cast::{Fate, Plan, cast};
 use crate::hook::Hook;
 use crate::network::Network;
+use crate::trouble::Trouble;
 use crate::world::Place;
 
 /// When the year begins.
@@ -27,7 +24,9 @@ const FIRST: &str = "2026-11-22T12:00:00Z";
 /// How long it lasts, in days: thirteen months.
 pub(crate) const DAYS: i64 = 396;
 /// How far the clock is moved at once, in hours: the most eager rate.
-const STEP: i64 = 6;
+pub(crate) const STEP: i64 = 6;
+/// How far what is done on purpose is from what is done by the clock, before and after.
+const MOMENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// A link that has come to life.
 pub(crate) struct Lived {
@@ -35,12 +34,31 @@ pub(crate) struct Lived {
     pub(crate) link: LinkId,
     pub(crate) begun: Timestamp,
     /// Whether its fate has met it.
-    met: bool,
+    pub(crate) met: bool,
+}
+
+impl Lived {
+    /// When its first term is over.
+    pub(crate) fn runs_out(&self) -> Option<Timestamp> {
+        self.plan.duration.end(self.begun)
+    }
+
+    /// When it is going to end, if the year is long enough: after that its data stays as it is.
+    pub(crate) fn ends(&self, first: Timestamp) -> Option<Timestamp> {
+        let fated = first + SignedDuration::from_hours(24 * self.plan.fated);
+        let met = match self.plan.fate {
+            Fate::RevokedHere | Fate::RevokedThere => Some(fated),
+            Fate::Lives => None,
+            // Either nothing of it is left, or it is renewed.
+            Fate::Renewed | Fate::Deleted | Fate::Stale => return None,
+        };
+        met.into_iter().chain(self.runs_out()).min()
+    }
 }
 
 /// The whole year.
 pub(crate) struct Year<'a> {
-    place: &'a Place,
+    pub(crate) place: &'a Place,
     pub(crate) network: Network,
     pub(crate) hook: Hook,
     pub(crate) people: People,
@@ -48,14 +66,17 @@ pub(crate) struct Year<'a> {
     pub(crate) application: ApplicationId,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) first: Timestamp,
-    waiting: Vec<Plan>,
+    pub(crate) waiting: Vec<Plan>,
     pub(crate) lived: Vec<Lived>,
     /// How often each consent was renewed.
     pub(crate) renewals: BTreeMap<LinkId, usize>,
+    /// Links that are to be renewed.
+    renewing: Vec<LinkId>,
+    pub(crate) trouble: Option<Trouble>,
 }
 
 impl<'a> Year<'a> {
-    pub(crate) async fn begin(place: &'a Place, links: usize) -> Self {
+    pub(crate) async fn begin(place: &'a Place, links: usize, trouble: Option<Trouble>) -> Self {
         let first: Timestamp = FIRST.parse().unwrap();
         let clock = Arc::new(ManualClock::new(first));
         let network = Network::start(clock.clone()).await;
@@ -85,6 +106,8 @@ impl<'a> Year<'a> {
             waiting,
             lived: Vec::new(),
             renewals: BTreeMap::new(),
+            renewing: Vec::new(),
+            trouble,
         }
     }
 
@@ -93,143 +116,34 @@ impl<'a> Year<'a> {
         let end = self.first + SignedDuration::from_hours(24 * DAYS);
         while self.clock.now() < end {
             let day = self.clock.now().duration_since(self.first).as_hours() / 24;
+            self.make_trouble().await;
             self.come_to_life(day).await;
+            self.read_what_ends().await;
             self.meet_fates(day).await;
             self.renew().await;
-            worker::tick(&self.aggregator).await.unwrap();
+            self.tick().await;
             self.work().await;
-            self.clock.advance(SignedDuration::from_hours(STEP));
+            self.clock.advance(SignedDuration::from_hours(STEP) - MOMENT * 2);
         }
-        // What came up in the last step, and what waits for a second try.
+        self.settle_down().await;
+        let all: Vec<LinkId> =
+            self.lived.iter().filter(|lived| lived.plan.rate.is_some()).map(|one| one.link).collect();
+        self.read_now(&all).await;
+        self.settle_down().await;
+        self
+    }
+
+    /// What came up in the last step, and what waits for a second try.
+    async fn settle_down(&mut self) {
         for _ in 0..8 {
             self.work().await;
             self.clock.advance(SignedDuration::from_mins(30));
         }
-        self
     }
 
     pub(crate) async fn end(self) {
         self.aggregator.store().close().await;
         self.place.drop().await;
-    }
-
-    /// Runs everything that is due, a few jobs at a time.
-    async fn work(&self) {
-        loop {
-            let runners = (0..4).map(|_| {
-                let aggregator = self.aggregator.clone();
-                tokio::spawn(async move { worker::run_due(&aggregator).await.unwrap() })
-            });
-            let mut begun = 0;
-            for runner in runners.collect::<Vec<_>>() {
-                begun += runner.await.unwrap();
-            }
-            if begun == 0 {
-                return;
-            }
-        }
-    }
-
-    async fn come_to_life(&mut self, day: i64) {
-        let (due, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|plan| plan.begins <= day);
-        self.waiting = waiting;
-        let due: Vec<Plan> = due;
-        for plan in due {
-            let link = self.connect(&plan).await;
-            self.lived.push(Lived { plan, link, begun: self.clock.now(), met: false });
-        }
-    }
-
-    /// The whole way through the widget and the bank.
-    async fn connect(&self, plan: &Plan) -> LinkId {
-        let aggregator = &self.aggregator;
-        let session = self.session(plan).await;
-        let session = connect::begin(aggregator, &session, plan.duration).await.unwrap();
-        let way = session.state.handover.as_ref();
-        let told = format!("{}: {:?} {:?}", plan.name, session.step, session.last_error);
-        let way = way.ok_or(told).unwrap();
-        let back = self.network.visit(&way.authorization_url).await;
-        let (_, fragment) = back.split_once('#').unwrap();
-        let answer: BTreeMap<String, String> = url::form_urlencoded::parse(fragment.as_bytes()).into_owned().collect();
-        let secret = |name: &str| answer.get(name).map(|value| SecretString::from(value.clone()));
-        let form = CallbackForm {
-            state: secret("state"),
-            code: secret("code"),
-            id_token: secret("id_token"),
-            ..CallbackForm::default()
-        };
-        let id = connect::callback(aggregator, &form).await.unwrap().unwrap().id;
-        self.work().await;
-        let session = aggregator.store().session(&id).await.unwrap().unwrap();
-        let told = format!("{}: {:?} {:?}", plan.name, session.step, session.last_error);
-        let link = session.link.ok_or(told).unwrap();
-        self.set_mode(link, plan).await;
-        link
-    }
-
-    /// Links are recurrent when they are made; the application makes them what it wants.
-    async fn set_mode(&self, id: LinkId, plan: &Plan) {
-        let store = self.aggregator.store();
-        let env = self.aggregator.env();
-        let link = store.link(self.application, id).await.unwrap().unwrap();
-        let mut tx = store.begin().await.unwrap();
-        match plan.rate {
-            Some(rate) => vinculo_aggregator::refresh::set_rate(env, &mut tx, id, rate).await.unwrap(),
-            None => {
-                let patch = vinculo_store::LinkPatch { access_mode: Some(AccessMode::Single), ..Default::default() };
-                let changed = tx.patch_link(self.application, id, &patch).await.unwrap().unwrap();
-                vinculo_aggregator::refresh::follow_mode(env, &mut tx, link.access_mode, &changed).await.unwrap();
-            }
-        }
-        tx.commit().await.unwrap();
-    }
-
-    async fn session(&self, plan: &Plan) -> SessionId {
-        let env = self.aggregator.env();
-        let (now, id, jti) = (env.now(), SessionId::new(env), env.hex32());
-        let mut config = WidgetConfig::new(Feature::ConsentLinkCreation);
-        let owners = if plan.owners { "OWNERS" } else { "ACCOUNTS" };
-        let wanted = ["ACCOUNTS", "BALANCES", "TRANSACTIONS", "BILLS", owners];
-        config.fetch_resources = FetchResources::from_names(wanted);
-        config.categories.clone_from(&plan.categories);
-        config.stale_in = plan.stale_in.parse().unwrap();
-        let identification =
-            Identification { cpf: plan.person.cpf.parse().unwrap(), name: plan.person.name.to_owned(), company: None };
-        let later = now + SignedDuration::from_mins(10);
-        let token = Token {
-            jti: jti.clone(),
-            application: self.application,
-            key: None,
-            feature: config.feature.as_str().into(),
-            config: Some(serde_json::to_string(&config).unwrap()),
-            created_at: now,
-            expires_at: later,
-            used_at: None,
-            link: None,
-        };
-        let session = WidgetSession {
-            id: id.clone(),
-            application: self.application,
-            token: jti,
-            status: SessionStatus::Open,
-            step: Step::Consent,
-            locale: Locale::Pt,
-            institution: Some(format!("of{}_br_retail", plan.brand.slug).parse().unwrap()),
-            consent: None,
-            link: None,
-            external_id: Some(plan.name.clone()),
-            last_error: None,
-            state: SessionState { identification: Some(identification), ..SessionState::default() },
-            version: 0,
-            created_at: now,
-            updated_at: now,
-            expires_at: later,
-        };
-        let mut tx = self.aggregator.store().begin().await.unwrap();
-        tx.insert_token(&token).await.unwrap();
-        tx.insert_session(&session).await.unwrap();
-        tx.commit().await.unwrap();
-        id
     }
 
     async fn meet_fates(&mut self, day: i64) {
@@ -262,18 +176,77 @@ impl<'a> Year<'a> {
         self.aggregator.store().consent_of_link(link).await.unwrap()
     }
 
-    /// The application hears that consents end soon, and those who renew do so.
+    /// The application hears that consents end soon, and those who renew do so; where the bank fails they come again.
     async fn renew(&mut self) {
-        for link in self.hook.warned() {
-            let renews = self.lived.iter().any(|lived| lived.link == link && lived.plan.fate == Fate::Renewed);
-            if renews {
-                let consent = self.consent_of(link).await.unwrap();
-                let presence = Presence { ip: IpAddr::V4(Ipv4Addr::LOCALHOST), user_agent: "Um ano".to_owned() };
-                let term = ConsentDuration::Months6;
-                manage::renew(&self.aggregator, self.application, consent.id, term, &presence).await.unwrap();
-                *self.renewals.entry(link).or_default() += 1;
+        let renewed: Vec<LinkId> =
+            self.lived.iter().filter(|lived| lived.plan.fate == Fate::Renewed).map(|lived| lived.link).collect();
+        self.renewing.extend(self.hook.warned().into_iter().filter(|link| renewed.contains(link)));
+        for link in std::mem::take(&mut self.renewing) {
+            let consent = self.consent_of(link).await.unwrap();
+            let presence = Presence { ip: IpAddr::V4(Ipv4Addr::LOCALHOST), user_agent: "Um ano".to_owned() };
+            let term = ConsentDuration::Months6;
+            let done = manage::renew(&self.aggregator, self.application, consent.id, term, &presence).await;
+            match done {
+                Err(_) if self.trouble.is_some() => self.renewing.push(link),
+                done => {
+                    done.unwrap();
+                    *self.renewals.entry(link).or_default() += 1;
+                }
             }
         }
+    }
+
+    /// Reads, one last time, the links that end before the next step.
+    async fn read_what_ends(&mut self) {
+        let (now, first) = (self.clock.now(), self.first);
+        let step = SignedDuration::from_hours(STEP);
+        // What is ended by somebody is there until then; what ends by itself is gone at the moment of its end.
+        let is_last = |lived: &&Lived| {
+            let by_itself = lived.ends(first) == lived.runs_out();
+            let is_now = |end| if by_itself { now < end && end <= now + step } else { now == end };
+            lived.plan.rate.is_some() && lived.ends(first).is_some_and(is_now)
+        };
+        let last: Vec<LinkId> = self.lived.iter().filter(is_last).map(|lived| lived.link).collect();
+        self.read_now(&last).await;
+        // When it would have been due is drawn anew in every year: it is not read again between this and its end.
+        let mut tx = self.aggregator.store().begin().await.unwrap();
+        for link in last {
+            tx.schedule_refresh(link, None).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// Has links read once more, all at the same moment, which is the same one in every year.
+    async fn read_now(&mut self, links: &[LinkId]) {
+        self.clock.advance(MOMENT);
+        if !links.is_empty() {
+            self.start_anew().await;
+            let now = self.clock.now();
+            let mut tx = self.aggregator.store().begin().await.unwrap();
+            for link in links {
+                let request = self.env().uuid();
+                let work = Work::Fetch(Fetch {
+                    link: *link,
+                    request,
+                    resources: None,
+                    window: None,
+                    depth: Some(Depth::Full),
+                });
+                let payload = serde_json::to_string(&work).unwrap();
+                let job =
+                    NewJob { kind: work.kind(), payload, run_at: now, dedup_key: Some(work.dedup_key()), trace: None };
+                tx.enqueue(job).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            self.work().await;
+            for id in links {
+                let link = self.aggregator.store().link_by_id(*id).await.unwrap();
+                if let Some(link) = link.filter(|link| link.status == LinkStatus::Valid) {
+                    assert_eq!(link.last_accessed_at, Some(now), "{:?} is read", link.external_id);
+                }
+            }
+        }
+        self.clock.advance(MOMENT);
     }
 
     /// Every consent that there has been.

@@ -116,15 +116,31 @@ impl Network {
         response.headers()["location"].to_str().unwrap().to_owned()
     }
 
-    async fn post(&self, what: &str, body: &Value) {
+    async fn post(&self, what: &str, body: &Value) -> Value {
         let request = self.control.post(format!("{}/sandbox/{what}", self.people_url)).json(body);
         let response = request.send().await.unwrap();
-        assert_eq!(response.status(), 201, "{}", response.text().await.unwrap());
+        let status = response.status();
+        let answer = response.text().await.unwrap();
+        assert_eq!(status, 201, "{answer}");
+        serde_json::from_str(&answer).unwrap()
     }
 
-    /// Has the bank misbehave.
-    pub(crate) async fn fault(&self, fault: &Value) {
-        self.post("faults", fault).await;
+    /// Has the bank misbehave; returns the rule's number.
+    pub(crate) async fn fault(&self, fault: &Value) -> u64 {
+        self.post("faults", fault).await["id"].as_u64().unwrap()
+    }
+
+    /// Takes rules back; returns how often they have struck.
+    pub(crate) async fn forgive(&self, rules: &[u64]) -> u64 {
+        let address = format!("{}/sandbox/faults", self.people_url);
+        let all: Vec<Value> = self.control.get(&address).send().await.unwrap().json().await.unwrap();
+        let mut struck = 0;
+        for rule in all.iter().filter(|rule| rule["id"].as_u64().is_some_and(|id| rules.contains(&id))) {
+            struck += rule["struck"].as_u64().unwrap();
+            let gone = self.control.delete(format!("{address}/{}", rule["id"])).send().await.unwrap();
+            assert_eq!(gone.status(), 204);
+        }
+        struck
     }
 
     /// How often data was asked for, as the banks have counted.

@@ -18,6 +18,8 @@ use crate::network::Network;
 pub(crate) struct Place {
     url: String,
     kept: Kept,
+    /// How many processes may work on it at once.
+    pub(crate) processes: usize,
 }
 
 enum Kept {
@@ -40,7 +42,7 @@ pub(crate) fn folder() -> TempDir {
 pub(crate) async fn sqlite() -> Place {
     let folder = folder();
     let url = format!("sqlite:{}", folder.path().join("year.db").display());
-    Place { url, kept: Kept::Sqlite(folder) }
+    Place { url, kept: Kept::Sqlite(folder), processes: 1 }
 }
 
 pub(crate) async fn postgres() -> Option<Place> {
@@ -50,7 +52,7 @@ pub(crate) async fn postgres() -> Option<Place> {
     admin.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
     let joint = if base.contains('?') { '&' } else { '?' };
     let url = format!("{base}{joint}options=-c%20search_path%3D{schema}%20-c%20synchronous_commit%3Doff");
-    Some(Place { url, kept: Kept::Postgres(admin, schema) })
+    Some(Place { url, kept: Kept::Postgres(admin, schema), processes: 3 })
 }
 
 impl Place {
