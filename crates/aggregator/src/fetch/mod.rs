@@ -105,7 +105,7 @@ async fn round(aggregator: &Aggregator, job: &Claimed, work: &Fetch) -> Result<(
     {
         Ok(reader) => reader,
         Err(error) if access::job_may_be_lost(&error) => return round.without_access(error).await,
-        Err(error) => return Err(round.patience(error)),
+        Err(error) => return round.put_off_or_end(error).await,
     };
     let mut put_off: Option<JobError> = None;
     for resource in round.plan() {
@@ -360,16 +360,32 @@ impl Round<'_> {
                 access::invalidate(self.aggregator, &self.link, &self.consent, None).await?;
                 self.end_without_access().await
             }
-            Err(error) => Err(self.patience(error)),
+            Err(error) => self.put_off_or_end(error).await,
         }
     }
 
-    async fn end_without_access(&self) -> Result<(), JobError> {
+    /// The bank does not even say whether we may read: tries again, and at last gives up whatever has not been read.
+    async fn put_off_or_end(&self, error: JobError) -> Result<(), JobError> {
+        match error {
+            JobError::Connector(error) if self.job.is_last_try(self.aggregator, PATIENCE) => {
+                self.give_up_rest(DataError::from_connector(&error)).await?;
+                self.end().await
+            }
+            error => Err(self.patience(error)),
+        }
+    }
+
+    async fn give_up_rest(&self, error: DataError) -> Result<(), JobError> {
         for resource in self.plan() {
             if !self.is_done(resource).await? {
-                self.give_up(resource, DataError::InvalidLink).await?;
+                self.give_up(resource, error).await?;
             }
         }
+        Ok(())
+    }
+
+    async fn end_without_access(&self) -> Result<(), JobError> {
+        self.give_up_rest(DataError::InvalidLink).await?;
         let mut tx = self.aggregator.store().begin().await?;
         self.complete(&mut tx).await?;
         Ok(tx.commit().await?)

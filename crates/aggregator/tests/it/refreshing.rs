@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use vinculo_aggregator::retrieve::{self, Retrieve};
-use vinculo_aggregator::{quota, refresh};
+use vinculo_aggregator::{links, quota, refresh};
 use vinculo_connector::{ConnectorError, CreditFamily, ProtocolError, SharedResource, SharedResourceStatus};
 use vinculo_domain::{AccessMode, LinkStatus, RefreshRate};
 use vinculo_store::LinkPatch;
@@ -386,6 +386,49 @@ async fn a_history_that_could_not_be_read_is_made_up_for() {
         let before = world.bank.state().windows.len();
         live(world, DAY * 9).await;
         assert!(spans(world, before)[0] <= 30, "and once only");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bank_that_renews_no_token_is_given_up_for_the_day_and_asked_again() {
+    each(async |world| {
+        at_rate(world, RefreshRate::Days7).await;
+        world.bank.expire_access();
+        let down = ConnectorError::Unavailable { status: 503, retry_after: None };
+        world.bank.fail_always("refresh", Some(down));
+        let before = calls(world).owners;
+        live(world, DAY * 12).await;
+        assert_eq!((calls(world).owners, world.the_link().await.status), (before, LinkStatus::Valid));
+        assert_eq!(
+            world.store().job_counts(world.env.now()).await.unwrap().dead,
+            0,
+            "nobody has to take it up by hand"
+        );
+        world.bank.fail_always("refresh", None);
+        live(world, DAY * 2).await;
+        assert!(calls(world).owners > before, "the next day, whatever the rate");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_asked_is_told_that_a_bank_renews_no_token() {
+    each(async |world| {
+        let link = world.connect().await;
+        let before = world.announced().await.len();
+        world.bank.expire_access();
+        world.pass(HOUR);
+        let down = ConnectorError::Unavailable { status: 503, retry_after: None };
+        world.bank.fail_always("refresh", Some(down));
+        links::fetch_later(&world.aggregator, world.application, link.id, None, None).await.unwrap();
+        world.run_for(24).await;
+        let told = world.announced().await.split_off(before);
+        assert_eq!(told.len(), 4, "of every resource");
+        for event in told {
+            assert_eq!(event["data"]["errors"][0]["code"], "institution_unavailable", "{event}");
+        }
+        assert_eq!(world.store().job_counts(world.env.now()).await.unwrap().dead, 0);
     })
     .await;
 }
