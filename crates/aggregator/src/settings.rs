@@ -41,6 +41,8 @@ pub struct Settings {
     pub consent_check_every: SignedDuration,
     /// How often consents that end soon are looked for.
     pub consent_warning_every: SignedDuration,
+    /// How long an event is kept, with its deliveries and their log: at least [`Settings::EVENTS_KEPT_LEAST`]. `None`: always.
+    pub events_kept: Option<SignedDuration>,
     /// How often data is looked for whose time is over.
     pub retention_every: SignedDuration,
     /// How often sessions past their time are ended.
@@ -48,6 +50,9 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The least time for which events are kept: for so long some of them keep others from being written again.
+    pub const EVENTS_KEPT_LEAST: SignedDuration = SignedDuration::from_hours(31 * 24);
+
     /// The defaults, for a public address.
     pub fn new(public_url: impl Into<String>) -> Self {
         Self {
@@ -67,6 +72,7 @@ impl Settings {
             directory_every: SignedDuration::from_mins(15),
             consent_check_every: SignedDuration::from_hours(24),
             consent_warning_every: SignedDuration::from_hours(1),
+            events_kept: Some(SignedDuration::from_hours(90 * 24)),
             retention_every: SignedDuration::from_hours(24),
             sweep_every: SignedDuration::from_mins(1),
         }

@@ -8,7 +8,7 @@ use vinculo_domain::{ApplicationId, DeliveryId, EndpointId, EventId, EventType, 
 use crate::column::{At, Text, us};
 use crate::on::{On, all, exec, one, reads};
 use crate::query::{Compare, OneOf, Page, Paging, Select, Value, rows};
-use crate::{Endpoint, Event, Result, StoreError, Tx};
+use crate::{Endpoint, Event, Result, StoreError, Tx, old_event};
 
 /// How a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,12 +234,13 @@ impl Tx {
     }
 
     /// Has an event delivered to an endpoint, whether it was delivered, given up, or never meant for it. Returns the
-    /// delivery, pending, for which the caller enqueues a job.
+    /// delivery, pending, for which the caller enqueues a job. Until the transaction ends nobody can remove the event.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such event or endpoint.
     pub async fn redeliver(&mut self, event: EventId, endpoint: EndpointId) -> Result<DeliveryId> {
         let on = &mut self.on();
+        old_event::hold(on, event).await?;
         let now = us(on.shared.env.now());
         let fresh = DeliveryId::new(&on.shared.env);
         let sql =
@@ -280,8 +281,9 @@ async fn work(on: &mut On<'_>, id: DeliveryId) -> Result<Option<DeliveryWork>> {
     let Some(row) = one!(on, Row, "SELECT * FROM deliveries WHERE id = $1", id.to_string())? else { return Ok(None) };
     let delivery = Delivery::from(row);
     let endpoint = crate::endpoint::by_id(on, delivery.endpoint).await?.ok_or(StoreError::Corrupt("deliveries"))?;
+    // It may have been removed this moment.
     let event = crate::event::by_id(on, endpoint.application, delivery.event).await?;
-    Ok(Some(DeliveryWork { event: event.ok_or(StoreError::Corrupt("deliveries"))?, endpoint, delivery }))
+    Ok(event.map(|event| DeliveryWork { delivery, event, endpoint }))
 }
 
 pub(crate) async fn list(

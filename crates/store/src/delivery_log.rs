@@ -42,7 +42,8 @@ reads! {
     fn delivery_log(application: ApplicationId, filter: &DeliveryFilter, paging: Paging) -> Page<LoggedDelivery> = log;
     /// Counts an application's events that happened from `from` to before `to`.
     fn count_events(application: ApplicationId, from: Timestamp, to: Timestamp) -> i64 = count;
-    /// Returns an application's events from `from` to before `to`, oldest first, starting behind `after`.
+    /// Returns an application's events from `from` to before `to`, oldest first, starting behind `after`, or behind its time
+    /// where it has been removed.
     fn events_between(
         application: ApplicationId,
         from: Timestamp,
@@ -63,7 +64,8 @@ async fn log(
     let page = delivery::list(on, application, filter, paging).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for delivery in page.items {
-        let event = event::by_id(on, application, delivery.event).await?.ok_or(StoreError::Corrupt("deliveries"))?;
+        // It may have been removed this moment.
+        let Some(event) = event::by_id(on, application, delivery.event).await? else { continue };
         let attempts = attempts(on, delivery.id).await?;
         items.push(LoggedDelivery { delivery, event, attempts });
     }
@@ -95,8 +97,8 @@ async fn between(
     // Behind `after` in the same order; without it, behind nothing.
     let (at, id) = match after {
         Some(id) => {
-            let event = event::by_id(on, application, id).await?.ok_or(StoreError::NotFound)?;
-            (us(event.created_at), id.to_string())
+            let found = event::by_id(on, application, id).await?.map(|event| event.created_at);
+            (us(found.or_else(|| Event::dated(id)).ok_or(StoreError::NotFound)?), id.to_string())
         }
         None => (i64::MIN, String::new()),
     };

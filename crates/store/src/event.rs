@@ -2,6 +2,7 @@
 //! personal, and outlive the link.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 use vinculo_domain::{ApplicationId, DeliveryId, EventId, EventType, LinkId};
 
 use crate::column::{At, Text, us};
@@ -22,7 +23,7 @@ pub struct Event {
     pub kind: EventType,
     /// `webhook_code`.
     pub code: String,
-    /// An event with the same key is written only once, ever.
+    /// An event with the same key is written only once, for as long as the first one is kept.
     pub dedup_key: Option<String>,
     /// JSON text as it is sent.
     pub body: String,
@@ -36,6 +37,19 @@ impl Event {
     /// Returns the `webhook_id`: 32 hex characters.
     pub fn webhook_id(id: EventId) -> String {
         id.uuid().simple().to_string()
+    }
+
+    /// Returns when an id was made, to the millisecond; `None` for one that is not ours. It is not later than the event.
+    pub fn dated(id: EventId) -> Option<Timestamp> {
+        let uuid = id.uuid();
+        let millis = i64::try_from(uuid.as_u128() >> 80).ok().filter(|_| uuid.get_version_num() == 7)?;
+        Timestamp::from_millisecond(millis).ok()
+    }
+
+    /// Returns what is less than the ids of all events from `at` on, and greater than those before.
+    pub(crate) fn first_at(at: Timestamp) -> EventId {
+        let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+        Uuid::from_u128(u128::from(millis) << 80).into()
     }
 }
 

@@ -54,6 +54,7 @@ mod lent;
 mod link;
 mod link_key;
 mod master;
+mod old_event;
 mod owner;
 mod pending;
 mod person;
@@ -100,6 +101,7 @@ pub use investment_transaction::{
 pub use job::{AfterFailure, ClaimedJob, DeadJob, JobCounts, JobWakes, NewJob};
 pub use link::{BankTokens, Link, LinkFilter, LinkPatch, StoredTokens};
 pub use master::MasterKeys;
+pub use old_event::RemovedEvents;
 pub use owner::{NewOwner, OwnerFilter};
 pub use pending::is_there;
 pub use portal_visit::{PortalVisit, Proven};

@@ -31,7 +31,7 @@ pub struct NewEvent {
     pub request: Uuid,
     /// `data`: counts and ids.
     pub data: Map<String, Value>,
-    /// An event with the same key is written only once, ever.
+    /// An event with the same key is written only once, for as long as the first one is kept.
     pub dedup_key: Option<String>,
 }
 

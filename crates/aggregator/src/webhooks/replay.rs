@@ -7,7 +7,7 @@ use vinculo_store::{Endpoint, Event, PauseReason, Store, Tx};
 
 use crate::jobs::{Replay, Work};
 use crate::worker::{Claimed, JobError};
-use crate::{Aggregator, Error, audit, queue};
+use crate::{Aggregator, Error, Settings, audit, queue};
 
 /// So many events are looked at in one transaction.
 const CHUNK: u32 = 200;
@@ -23,7 +23,8 @@ pub enum Range {
     One(EventId),
     /// Those from the first instant to before the second.
     Between(Timestamp, Timestamp),
-    /// Everything since this event, and what may have been written at the same time.
+    /// Everything since this event, and what may have been written at the same time. Of one that was removed the time
+    /// counts.
     Since(EventId),
 }
 
@@ -51,7 +52,7 @@ pub async fn replay(
         }
         Range::Between(from, to) => begin(&mut tx, application, endpoint, (from, to), request, now).await?,
         Range::Since(event) => {
-            let since = tx.event(application, event).await?.ok_or(Error::NotFound)?.created_at;
+            let since = dated(&mut tx, env, application, event).await?;
             let from = since.checked_sub(OVERLAP).unwrap_or(Timestamp::MIN);
             begin(&mut tx, application, endpoint, (from, end(now)), request, now).await?
         }
@@ -59,6 +60,16 @@ pub async fn replay(
     audit::append(env, &mut tx, Some(application), actor, "endpoint.replayed", &endpoint.to_string()).await?;
     tx.commit().await?;
     Ok((request, count))
+}
+
+/// When an event happened. One that is not there may have been removed in its time; then its id says it.
+async fn dated(tx: &mut Tx, env: &Env, application: ApplicationId, id: EventId) -> Result<Timestamp, Error> {
+    if let Some(event) = tx.event(application, id).await? {
+        return Ok(event.created_at);
+    }
+    let begun = tx.application(application).await?.ok_or(Error::NotFound)?.created_at;
+    let over = env.now().checked_sub(Settings::EVENTS_KEPT_LEAST).unwrap_or(Timestamp::MIN);
+    Event::dated(id).filter(|at| (begun..over).contains(at)).ok_or(Error::NotFound)
 }
 
 /// Everything that has happened up to now.

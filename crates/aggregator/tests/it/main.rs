@@ -16,6 +16,7 @@ mod deleting;
 mod endpoints;
 mod erasing;
 mod fetching;
+mod forgetting;
 mod investing;
 mod leases;
 mod managing;

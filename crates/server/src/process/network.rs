@@ -160,6 +160,8 @@ pub(super) fn aggregator(settings: &Settings) -> vinculo_aggregator::Settings {
         attempts: settings.job_attempts,
         webhook_timeout: settings.webhook_timeout,
         webhook_pause_after: SignedDuration::from_hours(24 * i64::from(settings.webhook_pause_days)),
+        events_kept: (settings.events_kept > 0)
+            .then(|| SignedDuration::from_hours(24 * i64::from(settings.events_kept))),
         stop_within: settings.shutdown / 2,
         ..vinculo_aggregator::Settings::new(settings.public_url.clone())
     }

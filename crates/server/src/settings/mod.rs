@@ -111,6 +111,8 @@ pub struct Settings {
     pub webhook_timeout: Duration,
     /// `webhook_pause_days`: an endpoint that has failed for so many days is paused. Default 5.
     pub webhook_pause_days: u32,
+    /// `events_kept`: for so many days events are kept with their deliveries and the log of these; 0 for ever. Default 90.
+    pub events_kept: u32,
     /// `link_deletions_per_minute`: synchronous link deletions per application; 0 for no limit. Default 5.
     pub link_deletions_per_minute: u32,
     /// `portal_sign_ins`: how many people may be signing in to the portal at a bank at the same time; 0: the portal opens by token

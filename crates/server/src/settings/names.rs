@@ -25,6 +25,7 @@ pub(super) const NAMES: &[&str] = &[
     "bank_timeout_seconds",
     "webhook_timeout_seconds",
     "webhook_pause_days",
+    "events_kept",
     "link_deletions_per_minute",
     "portal_sign_ins",
     "webhook_private_networks",

@@ -66,6 +66,7 @@ fn lines(s: &Settings) -> Vec<(&'static str, Option<String>)> {
         ("bank_timeout_seconds", Some(s.bank_timeout.as_secs().to_string())),
         ("webhook_timeout_seconds", Some(s.webhook_timeout.as_secs().to_string())),
         ("webhook_pause_days", Some(s.webhook_pause_days.to_string())),
+        ("events_kept", Some(s.events_kept.to_string())),
         ("link_deletions_per_minute", Some(s.link_deletions_per_minute.to_string())),
         ("portal_sign_ins", Some(s.portal_sign_ins.to_string())),
         ("webhook_private_networks", Some(s.webhook_private_networks.to_string())),

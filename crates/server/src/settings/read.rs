@@ -161,6 +161,7 @@ fn build(layers: &Layers) -> Result<Settings, SettingsError> {
         bank_timeout: seconds("bank_timeout_seconds", 120)?.unwrap_or(Duration::from_secs(15)),
         webhook_timeout: seconds("webhook_timeout_seconds", 120)?.unwrap_or(Duration::from_secs(5)),
         webhook_pause_days: layers.get("webhook_pause_days", number(1, 365))?.unwrap_or(5) as u32,
+        events_kept: layers.get("events_kept", days_kept)?.unwrap_or(90) as u32,
         link_deletions_per_minute: layers.get("link_deletions_per_minute", number(0, 1_000_000))?.unwrap_or(5) as u32,
         portal_sign_ins: layers.get("portal_sign_ins", number(0, 1_000_000))?.unwrap_or(1_000) as u32,
         webhook_private_networks: layers.get("webhook_private_networks", truth)?.unwrap_or(false),
@@ -265,6 +266,13 @@ fn number(least: u64, most: u64) -> impl Fn(&str) -> Result<u64, String> {
     }
 }
 
+fn days_kept(text: &str) -> Result<u64, String> {
+    let least = vinculo_aggregator::Settings::EVENTS_KEPT_LEAST.as_hours().unsigned_abs() / 24;
+    let most = 3_650;
+    let days = number(0, most)(text).ok().filter(|days| *days == 0 || *days >= least);
+    days.ok_or_else(|| format!("must be a number of days from {least} to {most}, or 0 to keep everything"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,6 +318,23 @@ mod tests {
             assert!(error.contains(&format!("`{name}`")) && error.contains(&variable), "{error}");
             assert!(!error.contains("§wrong§"), "{error}");
         }
+    }
+
+    #[test]
+    fn events_are_kept_for_a_month_at_least_or_for_ever() {
+        let read =
+            |days| Settings::from_parts("", [("VINCULO_EVENTS_KEPT", days)]).map(|settings| settings.events_kept);
+        assert_eq!(read("").unwrap(), 90);
+        for (text, days) in [("0", 0), ("31", 31), ("90", 90), ("3650", 3_650)] {
+            assert_eq!(read(text).unwrap(), days);
+        }
+        for wrong in ["1", "7", "30", "3651", "-1", "31.5", "31d", " 31", "1e2", "99999999999999999999", "none"] {
+            let error = read(wrong).unwrap_err().to_string();
+            assert!(error.contains("`events_kept`") && error.contains("VINCULO_EVENTS_KEPT"), "{error}");
+            assert!(error.ends_with("must be a number of days from 31 to 3650, or 0 to keep everything"), "{error}");
+        }
+        assert_eq!(Settings::from_parts("events_kept = 31", []).unwrap().events_kept, 31);
+        assert!(Settings::from_parts("events_kept = true", []).is_err());
     }
 
     #[test]

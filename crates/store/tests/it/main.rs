@@ -12,6 +12,7 @@ mod investments;
 mod jobs;
 mod links;
 mod migrations;
+mod old_events;
 mod portal;
 mod records;
 mod sealing;

@@ -10,7 +10,7 @@ use vinculo_store::{
 use crate::access::hex;
 use crate::support::{World, each};
 
-async fn endpoint(w: &World, application: ApplicationId) -> EndpointId {
+pub(crate) async fn endpoint(w: &World, application: ApplicationId) -> EndpointId {
     let mut endpoint = Endpoint::new(&w.env, application, "https://app.example/hook");
     endpoint.authorization = Some(SecretString::from("Bearer hook-secret"));
     let mut tx = w.store.begin().await.unwrap();
@@ -19,7 +19,7 @@ async fn endpoint(w: &World, application: ApplicationId) -> EndpointId {
     endpoint.id
 }
 
-fn an_event(w: &World, dedup_key: Option<&str>) -> Event {
+pub(crate) fn an_event(w: &World, dedup_key: Option<&str>) -> Event {
     Event {
         id: EventId::new(&w.env),
         application: w.application,
@@ -33,7 +33,7 @@ fn an_event(w: &World, dedup_key: Option<&str>) -> Event {
     }
 }
 
-async fn emit(w: &World, event: &Event) -> Option<Vec<DeliveryId>> {
+pub(crate) async fn emit(w: &World, event: &Event) -> Option<Vec<DeliveryId>> {
     let mut tx = w.store.begin().await.unwrap();
     let deliveries = tx.insert_event(event).await.unwrap();
     tx.commit().await.unwrap();

@@ -239,6 +239,32 @@ async fn events_are_sent_again_by_id_time_or_cursor() {
 }
 
 #[tokio::test]
+async fn an_event_that_was_removed_is_not_found_and_a_cursor_on_it_begins_at_what_is_left() {
+    each(async |world| {
+        let id = add(world, json!({"url": URL})).await["id"].as_str().unwrap().to_owned();
+        let (replay, log) = (format!("/api/webhooks/{id}/replay/"), format!("/api/webhooks/{id}/deliveries/"));
+        let tried = Event::webhook_id(an_event(world, world.one, EventType::Link).await.id);
+        world.client.send("PATCH", &format!("/api/webhooks/{id}/"), &json!({"active": false})).await.ok();
+        let held = Event::webhook_id(an_event(world, world.one, EventType::Link).await.id);
+        world.pass(40 * 86_400);
+        an_event(world, world.one, EventType::Link).await;
+        let mut tx = world.store.begin().await.unwrap();
+        assert_eq!(tx.remove_events(world.now(), None, 10).await.unwrap().count, 1, "the first is on its way");
+        tx.commit().await.unwrap();
+        assert_eq!(world.client.get(&log).await.ok()["count"], 2);
+        let refused = world.client.post(&replay, &json!({"webhook_id": held})).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()[0]["code"]), (404, &json!("not_found")));
+        assert_eq!(refused.json()[0]["request_id"].as_str().unwrap().len(), 32);
+        let again = world.client.post(&replay, &json!({"since": held})).await;
+        assert_eq!((again.status.as_u16(), &again.json()["events"]), (202, &json!(2)));
+        assert_eq!(world.client.post(&replay, &json!({"webhook_id": tried})).await.status, 202);
+        let young = Event::webhook_id(EventId::new(&world.env));
+        assert_eq!(world.client.post(&replay, &json!({"since": young})).await.refused(), "404 not_found");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn endpoints_of_others_are_not_there() {
     each(async |world| {
         let id = add(world, json!({"url": URL})).await["id"].as_str().unwrap().to_owned();
