@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use vinculo_domain::EventId;
 
 use crate::column::Text;
-use crate::on::{On, all, one, sql};
+use crate::on::{On, one, sql};
 use crate::query::{Select, fill, rows};
 use crate::{Event, Result, StoreError, Tx, dialect};
 
@@ -56,7 +56,11 @@ async fn lock(on: &mut On<'_>, before: Timestamp, after: Option<EventId>, limit:
         dialect::skip_locked(on)
     );
     let (from, to) = (after.map(|id| id.to_string()).unwrap_or_default(), Event::first_at(before).to_string());
-    let found = all!(on, (Text<EventId>,), AssertSqlSafe(sql.as_str()), &from, &to, i64::from(limit))?;
+    // Planned anew each time: a plan for any two ids would sort all that is old for every part of it.
+    let found: Vec<(Text<EventId>,)> = sql!(on, DB, conn => {
+        let query = sqlx::query_as::<DB, _>(AssertSqlSafe(sql.as_str())).bind(&from).bind(&to).bind(i64::from(limit));
+        query.persistent(false).fetch_all(conn).await
+    })?;
     Ok(found.into_iter().map(|(id,)| id.0).collect())
 }
 
