@@ -5,7 +5,7 @@ use vinculo_aggregator::{connect, erasure};
 use vinculo_domain::{ApplicationId, ConsentDuration, ConsentStatus, Document, SessionId};
 use vinculo_store::{AuditFilter, Paging, TransactionFilter};
 
-use crate::world::{World, each};
+use crate::world::{World, each, each_alone};
 
 const PERSON: &str = "76109277673";
 
@@ -35,7 +35,7 @@ fn tell_secrets(world: &World) {
 
 #[tokio::test]
 async fn nothing_that_was_known_of_an_erased_person_is_found_in_the_database() {
-    each(async |world| {
+    each_alone(async |world| {
         tell_secrets(world);
         world.add_endpoint("http://127.0.0.1:9/").await;
         let link = world.connect().await;

@@ -72,22 +72,47 @@ pub(crate) async fn each_tuned(tune: impl Fn(&mut Settings), test: impl AsyncFn(
         tune(&mut settings);
         settings
     };
-    let world = World::in_file("{}", tuned()).await;
-    test(&world).await;
-    world.aggregator.store().close().await;
-    let Some(base) = postgres_url() else {
-        println!("SKIPPED: PostgreSQL (VINCULO_TEST_POSTGRES_URL is not set)");
-        return;
-    };
+    on_sqlite(tuned(), &test).await;
+    let Some(base) = postgres() else { return };
     let schema = format!("a{}", Env::system().hex32());
-    let admin = PgPool::connect(&base).await.unwrap();
-    admin.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
     let joint = if base.contains('?') { '&' } else { '?' };
     let url = format!("{base}{joint}options=-c%20search_path%3D{schema}");
-    let world = World::start(url, None, "{}", tuned()).await;
+    on_postgres(&base, &format!("SCHEMA {schema}"), "CASCADE", url, tuned(), &test).await;
+}
+
+/// As [`each`], on a PostgreSQL database of its own: what was deleted stays in the files for as long as anybody in the same
+/// database may still see it.
+pub(crate) async fn each_alone(test: impl AsyncFn(&World)) {
+    on_sqlite(settings(), &test).await;
+    let Some(base) = postgres() else { return };
+    let name = format!("a{}", Env::system().hex32());
+    let (server, options) = base.split_once('?').unwrap_or((&base, ""));
+    let url = format!("{}/{name}?{options}", server.rsplit_once('/').unwrap().0);
+    on_postgres(&base, &format!("DATABASE {name}"), "WITH (FORCE)", url, settings(), &test).await;
+}
+
+fn postgres() -> Option<String> {
+    let url = postgres_url();
+    if url.is_none() {
+        println!("SKIPPED: PostgreSQL (VINCULO_TEST_POSTGRES_URL is not set)");
+    }
+    url
+}
+
+async fn on_sqlite(settings: Settings, test: impl AsyncFn(&World)) {
+    let world = World::in_file("{}", settings).await;
     test(&world).await;
     world.aggregator.store().close().await;
-    admin.execute(AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE"))).await.unwrap();
+}
+
+/// Makes a place, and drops it `how` afterwards.
+async fn on_postgres(base: &str, place: &str, how: &str, url: String, settings: Settings, test: impl AsyncFn(&World)) {
+    let admin = PgPool::connect(base).await.unwrap();
+    admin.execute(AssertSqlSafe(format!("CREATE {place}"))).await.unwrap();
+    let world = World::start(url, None, "{}", settings).await;
+    test(&world).await;
+    world.aggregator.store().close().await;
+    admin.execute(AssertSqlSafe(format!("DROP {place} {how}"))).await.unwrap();
     admin.close().await;
 }
 
