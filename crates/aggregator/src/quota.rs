@@ -80,14 +80,19 @@ impl Spender {
     /// How many calls a month it may bring an endpoint to.
     fn limit(self, endpoint: &Endpoint) -> i64 {
         let limit = i64::from(endpoint.limit);
-        if self == Self::Schedule && limit <= SMALLEST { limit - RESERVE } else { limit }
+        if self == Self::Schedule { scheduled(limit) } else { limit }
     }
+}
+
+/// What scheduled rounds may use of a limit.
+fn scheduled(limit: i64) -> i64 {
+    if limit <= SMALLEST { limit - RESERVE } else { limit }
 }
 
 /// Tells whether a full scheduled round leaves the reserve.
 pub(crate) async fn has_reserve(aggregator: &Aggregator, link: &Link) -> Result<bool, Error> {
     let quota = of_link(aggregator, link).await?;
-    Ok(quota.lines.iter().filter(|line| line.limit <= SMALLEST).all(|line| line.left() > RESERVE))
+    Ok(quota.lines.iter().filter(|line| line.limit <= SMALLEST).all(|line| line.used < scheduled(line.limit)))
 }
 
 pub(crate) fn month(now: Timestamp) -> String {

@@ -50,6 +50,23 @@ fn sent(events: &[EventId]) -> Vec<String> {
     events.iter().map(|id| Event::webhook_id(*id)).collect()
 }
 
+/// The events of a connection that are gone, and those of a later round that are left.
+async fn a_month_later(world: &World) -> (Vec<EventId>, Vec<EventId>) {
+    world.connect().await;
+    let old = ids(world).await;
+    days(world, 32);
+    another_round(world).await;
+    world.tick().await;
+    let young = ids(world).await;
+    assert!(!young.is_empty() && young.iter().all(|id| !old.contains(id)));
+    (old, young)
+}
+
+async fn assert_only(young: &[EventId], old: &[EventId], server: &MockServer) {
+    let got = arrived(server).await;
+    assert!(sent(young).iter().all(|id| got.contains(id)) && sent(old).iter().all(|id| !got.contains(id)));
+}
+
 async fn logged(world: &World) -> Vec<EventId> {
     let log = world.store().delivery_log(world.application, &DeliveryFilter::default(), Paging::default()).await;
     let log = log.unwrap();
@@ -132,19 +149,12 @@ async fn what_is_held_for_longer_is_not_let_go_any_more() {
         let mut tx = world.store().begin().await.unwrap();
         webhooks::pause(&mut tx, world.application, endpoint).await.unwrap();
         tx.commit().await.unwrap();
-        world.connect().await;
-        let old = ids(world).await;
-        days(world, 32);
-        another_round(world).await;
-        world.tick().await;
-        let young = ids(world).await;
-        assert!(!young.is_empty() && young.iter().all(|id| !old.contains(id)));
+        let (old, young) = a_month_later(world).await;
         let mut tx = world.store().begin().await.unwrap();
         webhooks::resume(&mut tx, &world.env, world.application, endpoint).await.unwrap();
         tx.commit().await.unwrap();
         world.run().await;
-        let got = arrived(&server).await;
-        assert!(sent(&young).iter().all(|id| got.contains(id)) && sent(&old).iter().all(|id| !got.contains(id)));
+        assert_only(&young, &old, &server).await;
     })
     .await;
 }
@@ -152,21 +162,14 @@ async fn what_is_held_for_longer_is_not_let_go_any_more() {
 #[tokio::test]
 async fn a_cursor_that_is_gone_begins_at_the_oldest_that_is_left() {
     each_tuned(a_month, async |world| {
-        world.connect().await;
-        let old = ids(world).await;
-        days(world, 32);
-        another_round(world).await;
-        world.tick().await;
-        let young = ids(world).await;
-        assert!(!young.contains(&old[2]));
+        let (old, young) = a_month_later(world).await;
         let server = receiver(200).await;
         let endpoint = world.add_endpoint(&server.uri()).await;
         assert!(matches!(replay(world, endpoint, Range::One(old[2])).await, Err(Error::NotFound)));
         let count = replay(world, endpoint, Range::Since(old[2])).await.unwrap();
         assert_eq!(count, i64::try_from(young.len()).unwrap());
         world.run().await;
-        let got = arrived(&server).await;
-        assert!(sent(&young).iter().all(|id| got.contains(id)) && sent(&old).iter().all(|id| !got.contains(id)));
+        assert_only(&young, &old, &server).await;
     })
     .await;
 }

@@ -56,8 +56,12 @@ pub(crate) struct World {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads where the test database is")]
-fn postgres_url() -> Option<String> {
-    std::env::var("VINCULO_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
+fn postgres() -> Option<String> {
+    let url = std::env::var("VINCULO_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
+    if url.is_none() {
+        println!("SKIPPED: PostgreSQL (VINCULO_TEST_POSTGRES_URL is not set)");
+    }
+    url
 }
 
 /// Runs a test on SQLite, and on PostgreSQL where there is one.
@@ -89,14 +93,6 @@ pub(crate) async fn each_alone(test: impl AsyncFn(&World)) {
     let (server, options) = base.split_once('?').unwrap_or((&base, ""));
     let url = format!("{}/{name}?{options}", server.rsplit_once('/').unwrap().0);
     on_postgres(&base, &format!("DATABASE {name}"), "WITH (FORCE)", url, settings(), &test).await;
-}
-
-fn postgres() -> Option<String> {
-    let url = postgres_url();
-    if url.is_none() {
-        println!("SKIPPED: PostgreSQL (VINCULO_TEST_POSTGRES_URL is not set)");
-    }
-    url
 }
 
 async fn on_sqlite(settings: Settings, test: impl AsyncFn(&World)) {

@@ -26,7 +26,7 @@ impl Year<'_> {
     }
 
     /// The whole way through the widget and the bank; who does not get through tries once more.
-    pub(crate) async fn connect(&mut self, plan: &Plan) -> LinkId {
+    async fn connect(&mut self, plan: &Plan) -> LinkId {
         self.trouble_the_way(plan).await;
         let link = match self.try_to_connect(plan).await {
             Err(_) if self.trouble.is_some() => self.try_to_connect(plan).await,
@@ -37,7 +37,7 @@ impl Year<'_> {
         link
     }
 
-    pub(crate) async fn try_to_connect(&mut self, plan: &Plan) -> Result<LinkId, String> {
+    async fn try_to_connect(&mut self, plan: &Plan) -> Result<LinkId, String> {
         let aggregator = &self.aggregator.clone();
         let session = self.session(plan).await;
         let session = connect::begin(aggregator, &session, plan.duration).await.unwrap();
@@ -64,7 +64,7 @@ impl Year<'_> {
     }
 
     /// Links are recurrent when they are made; the application makes them what it wants.
-    pub(crate) async fn set_mode(&self, id: LinkId, plan: &Plan) {
+    async fn set_mode(&self, id: LinkId, plan: &Plan) {
         let store = self.aggregator.store();
         let env = self.aggregator.env();
         let link = store.link(self.application, id).await.unwrap().unwrap();
@@ -80,7 +80,7 @@ impl Year<'_> {
         tx.commit().await.unwrap();
     }
 
-    pub(crate) async fn session(&self, plan: &Plan) -> SessionId {
+    async fn session(&self, plan: &Plan) -> SessionId {
         let env = self.aggregator.env();
         let (now, id, jti) = (env.now(), SessionId::new(env), env.hex32());
         let mut config = WidgetConfig::new(Feature::ConsentLinkCreation);

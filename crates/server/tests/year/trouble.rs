@@ -116,7 +116,7 @@ impl Year<'_> {
     }
 
     /// Prepares trouble for a link, rather one that is read soon.
-    pub(crate) async fn strike_a_link(&mut self) {
+    async fn strike_a_link(&mut self) {
         let Some(trouble) = &mut self.trouble else { return };
         let soon = self.clock.now() + SignedDuration::from_hours(2 * STEP);
         let store = self.aggregator.store();

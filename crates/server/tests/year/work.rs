@@ -51,7 +51,7 @@ impl Year<'_> {
     }
 
     /// Puts new processes in the place of those that have died.
-    pub(crate) async fn replace_the_dead(&mut self) {
+    async fn replace_the_dead(&mut self) {
         let Some(trouble) = &mut self.trouble else { return };
         let before = trouble.processes.len();
         trouble.processes.retain(|process| !process.life.is_over());
@@ -71,7 +71,7 @@ impl Year<'_> {
     }
 
     /// Who works: one line for each job at a time.
-    pub(crate) fn processes(&self) -> Vec<(Aggregator, Life)> {
+    fn processes(&self) -> Vec<(Aggregator, Life)> {
         let Some(trouble) = &self.trouble else {
             return vec![(self.aggregator.clone(), Life::without_end()); AT_A_TIME];
         };
